@@ -1,0 +1,1 @@
+"""Who: organisations, people, roles, partnerships, the permission table and the audit trail."""

@@ -1,0 +1,69 @@
+"""The whole action table: what each role may do. Every door names one action or says that it is public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Name the roles that a signed-in person can have in a partnership."""
+
+    CONVENER = "convener"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+
+
+#: Roles in the words that pages use.
+ROLE_LABELS: Mapping[Role, str] = {
+    Role.CONVENER: "Convener",
+    Role.REVIEWER: "Curriculum reviewer",
+    Role.VIEWER: "Regional viewer",
+}
+
+
+class Action(StrEnum):
+    """Name everything that a door can ask permission for."""
+
+    SEE_HOME = "see_home"
+    SEE_ACCOUNT = "see_account"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_ASSESSMENTS = "see_assessments"
+    EDIT_ASSESSMENTS = "edit_assessments"
+    RUN_MEETINGS = "run_meetings"
+    SEE_RESULTS = "see_results"
+    SEE_CATALOGS = "see_catalogs"
+    IMPORT_CATALOGS = "import_catalogs"
+    SEE_RUNS = "see_runs"
+    MAKE_RUNS = "make_runs"
+    REVIEW_VERDICTS = "review_verdicts"
+    SEE_REGION = "see_region"
+
+
+_EVERYONE = frozenset(
+    {
+        Action.SEE_HOME,
+        Action.SEE_ACCOUNT,
+        Action.SEE_ASSESSMENTS,
+        Action.SEE_RESULTS,
+        Action.SEE_CATALOGS,
+        Action.SEE_RUNS,
+        Action.SEE_REGION,
+    }
+)
+
+ALLOWED: Mapping[Role, frozenset[Action]] = {
+    Role.CONVENER: frozenset(Action) - {Action.REVIEW_VERDICTS},
+    Role.REVIEWER: _EVERYONE | {Action.IMPORT_CATALOGS, Action.REVIEW_VERDICTS},
+    Role.VIEWER: _EVERYONE,
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Say whether a role allows an action."""
+    return action in ALLOWED[role]
+
+
+def roles_that_may(action: Action) -> tuple[Role, ...]:
+    """Return the roles that allow an action, for the page that says who can."""
+    return tuple(role for role in Role if may(role, action))

@@ -1,0 +1,1 @@
+"""What the house stands on: database handle, settings, tables in and out, named refusals."""

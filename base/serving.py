@@ -1,0 +1,46 @@
+"""Run the application with waitress until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from flask import Flask
+from waitress.server import create_server
+
+from base.refusals import Refusal
+from base.settings import Settings
+
+
+class PortTaken(Refusal):
+    """Say that the server cannot listen where it was told to."""
+
+
+def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[], None]) -> None:
+    """Listen, call `announce`, and serve until Ctrl-C or SIGTERM; requests under way get a few seconds."""
+    try:
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            connection_limit=settings.connection_limit,
+            asyncore_use_poll=os.name == "posix",
+            ident="Skillshed",
+        )
+    except OSError as error:
+        raise PortTaken(
+            f"The server cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
+            "Is it running already? Choose another port with --port."
+        ) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+    announce()
+    server.run()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

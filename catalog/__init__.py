@@ -1,0 +1,1 @@
+"""Knows: institutions' catalogs, their editions and courses."""

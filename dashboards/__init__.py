@@ -1,0 +1,1 @@
+"""Shows: home, regional dashboard, published rankings and exports."""

@@ -1,0 +1,1 @@
+"""Judges: match runs, verdict pages, reviewers' decisions and revisions."""

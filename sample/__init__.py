@@ -1,0 +1,1 @@
+"""The sample region: invented names, numbers and texts to try everything with."""

@@ -1,0 +1,81 @@
+// Fills every [data-chart-url] with the Plotly figure that its address serves as JSON {data, layout}.
+// The drawing library is large, so it is loaded only where a page has a chart; the data table beside the chart never waits for it.
+
+const PLOTLY_URL = "/assets/plotly.min.js";
+const PLOTLY_STYLE = { id: "plotly.js-style-global", href: new URL("../css/plotly-global.css", import.meta.url).href };
+
+function loaded(node) {
+  return new Promise((resolve, reject) => {
+    node.addEventListener("load", resolve, { once: true });
+    node.addEventListener("error", () => reject(new Error("The drawing library did not load.")), { once: true });
+    document.head.append(node);
+  });
+}
+
+async function loadPlotly() {
+  // Plotly adds its rules to the style sheet with this id instead of writing a <style> element, which the page's policy would refuse.
+  await loaded(Object.assign(document.createElement("link"), { rel: "stylesheet", ...PLOTLY_STYLE }));
+  await loaded(Object.assign(document.createElement("script"), { src: PLOTLY_URL }));
+  return window.Plotly;
+}
+
+// The picture takes its type and ground from the page, so that the wall, the office and the dark room need one figure only.
+function dressed(layout, canvas) {
+  const style = getComputedStyle(canvas);
+  const size = Math.round(parseFloat(style.fontSize) * 0.84);
+  return {
+    autosize: true,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    ...layout,
+    title: undefined,
+    font: { ...layout.font, family: style.fontFamily, size, color: style.color },
+  };
+}
+
+function fileName(title) {
+  return title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "chart";
+}
+
+function enableDownloads(Plotly, figure, canvas, layout) {
+  const tools = figure.querySelector(".chart-tools");
+  tools.hidden = false;
+  for (const button of tools.querySelectorAll("[data-chart-download]")) {
+    button.addEventListener("click", () => {
+      const picture = { data: canvas.data, layout: { ...layout, paper_bgcolor: "#ffffff", title: { text: canvas.dataset.chartTitle, x: 0.02 } } };
+      const format = button.dataset.chartDownload;
+      Plotly.downloadImage(picture, {
+        format,
+        filename: fileName(canvas.dataset.chartTitle),
+        width: Math.max(canvas.clientWidth, 960),
+        height: Math.max(canvas.clientHeight, 540),
+        scale: format === "png" ? 2 : 1,
+      });
+    });
+  }
+}
+
+async function draw(plotly, figure) {
+  const canvas = figure.querySelector("[data-chart-url]");
+  const outcome = figure.querySelector(".chart-outcome");
+  canvas.replaceChildren();
+  canvas.classList.add("is-waiting");
+  try {
+    const response = await fetch(canvas.dataset.chartUrl, { headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    const [Plotly, { data, layout = {} }] = await Promise.all([plotly, response.json()]);
+    const worn = dressed(layout, canvas);
+    canvas.classList.remove("is-waiting");
+    await Plotly.newPlot(canvas, data, worn, { displayModeBar: false, responsive: true });
+    enableDownloads(Plotly, figure, canvas, worn);
+  } catch (problem) {
+    canvas.classList.remove("is-waiting");
+    canvas.classList.add("is-failed");
+    outcome.textContent = `The chart could not be drawn. ${problem.message} Reload the page to draw it; its numbers are in the table below.`;
+    figure.querySelector(".chart-table")?.setAttribute("open", "");
+  }
+}
+
+const plotly = loadPlotly();
+plotly.catch(() => {}); // Each chart below says it in words.
+for (const figure of document.querySelectorAll("figure.chart")) draw(plotly, figure);

@@ -1,0 +1,1 @@
+"""Asks: assessments, meetings, ballots and their ranking."""

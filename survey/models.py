@@ -1,0 +1,171 @@
+"""Assessments (lists of skill needs), meetings, who took a seat, and their ballots.
+
+Names and votes stand apart: `seat` knows the organisation, `ballot` knows only a random token of the seat.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from base.database import Base, UtcMoment
+
+LEVELS = ("basic", "working", "advanced")
+SORTS = ("must", "useful", "not_needed", "dont_know")
+VOICES = ("employer", "union", "observer")
+ATTENDANCES = ("days", "evenings", "online", "on site")
+MEETING_STATES = ("planned", "open", "closed")
+
+
+class Assessment(Base):
+    """A list of skill needs that employers are asked to rank."""
+
+    __tablename__ = "assessment"
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The partnership that asks.
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    #: Title as employers see it.
+    title: Mapped[str] = mapped_column(String(200))
+    #: When it was made (UTC).
+    created_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class SkillNeed(Base):
+    """One line of an assessment: a skill that employers may need."""
+
+    __tablename__ = "skill_need"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "code"),
+        CheckConstraint(f"level IN {LEVELS}", name="level"),
+    )
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The assessment that it belongs to.
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
+    #: Code, unique in the assessment.
+    code: Mapped[str] = mapped_column(String(40))
+    #: Skill area, for grouping; empty when none.
+    area: Mapped[str] = mapped_column(String(100), default="")
+    #: Title in shop-floor words.
+    title: Mapped[str] = mapped_column(String(300))
+    #: One sentence on what a good worker can do; empty when none.
+    description: Mapped[str] = mapped_column(Text, default="")
+    #: Level that is needed, one of LEVELS.
+    level: Mapped[str] = mapped_column(String(10))
+    #: Performance elements, in order.
+    elements: Mapped[list[str]]
+    #: Place in the list, from 1.
+    position: Mapped[int]
+
+
+class Meeting(Base):
+    """A face-to-face meeting at which employers vote on one assessment."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        CheckConstraint(f"state IN {MEETING_STATES}", name="state"),
+        CheckConstraint("k BETWEEN 3 AND 10", name="k"),
+        CheckConstraint("revealed_at IS NULL OR opened_at IS NOT NULL", name="revealed_after_opening"),
+    )
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The partnership that meets.
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    #: The assessment that is voted on.
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
+    #: Title as people in the room know it.
+    title: Mapped[str] = mapped_column(String(200))
+    #: Where it meets; empty when not said.
+    place: Mapped[str] = mapped_column(String(200), default="")
+    #: The day of the meeting.
+    held_on: Mapped[date]
+    #: Code that lets phones in: six letters and digits that cannot be mistaken for each other.
+    join_code: Mapped[str] = mapped_column(String(12), unique=True)
+    #: One of MEETING_STATES.
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    #: How many needs an employer may put in order.
+    k: Mapped[int] = mapped_column(default=5)
+    #: When voting opened (UTC); NULL before.
+    opened_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: When voting closed (UTC); NULL before.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: When the convener showed the ranking (UTC); NULL before.
+    revealed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: Number of the last ballot that the published ranking counts; NULL before the reveal.
+    published_ballot_id: Mapped[int | None]
+    #: Counts up with every change that a screen shows; feeds the ETag.
+    revision: Mapped[int] = mapped_column(default=0)
+    #: When it was planned (UTC).
+    created_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class Seat(Base):
+    """A place taken at a meeting with the join code: which organisation, in which voice."""
+
+    __tablename__ = "seat"
+    __table_args__ = (CheckConstraint(f"voice IN {VOICES}", name="voice"),)
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The meeting.
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    #: The organisation that the person speaks for.
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    #: One of VOICES; voices are shown side by side and never added together.
+    voice: Mapped[str] = mapped_column(String(10))
+    #: Random text that joins a ballot to this seat; the ballot carries no name.
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    #: When the seat was taken (UTC).
+    joined_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class Ballot(Base):
+    """One cast ballot. A changed ballot is a new row: the latest of a seat counts, nothing is overwritten."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (UniqueConstraint("meeting_id", "ballot_uid"),)
+    #: Row number, in the order of arrival.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The meeting.
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    #: Token of the seat that cast it.
+    seat_token: Mapped[str] = mapped_column(ForeignKey("seat.token"), index=True)
+    #: Identifier that the phone made, so that sending twice counts once.
+    ballot_uid: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 of the content, hex: the same identifier with other content is refused.
+    content_digest: Mapped[str] = mapped_column(String(64))
+    #: Short code of the vote receipt.
+    receipt_code: Mapped[str] = mapped_column(String(16), unique=True)
+    #: Codes of the needs in the order in which this voter saw them.
+    shown_order: Mapped[list[str]]
+    #: When it arrived (UTC).
+    cast_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class BallotEntry(Base):
+    """What one ballot says of one need. A need without a row was left unsorted."""
+
+    __tablename__ = "ballot_entry"
+    __table_args__ = (
+        CheckConstraint(f"sort IN {SORTS}", name="sort"),
+        CheckConstraint("position IS NULL OR (position BETWEEN 1 AND 10 AND sort = 'must')", name="position"),
+        CheckConstraint("n_workers IS NULL OR n_workers BETWEEN 0 AND 100000", name="n_workers"),
+        CheckConstraint(f"required_level IS NULL OR required_level IN {LEVELS}", name="required_level"),
+        CheckConstraint(f"attendance IS NULL OR attendance IN {ATTENDANCES}", name="attendance"),
+    )
+    #: The ballot.
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    #: The need.
+    need_id: Mapped[int] = mapped_column(ForeignKey("skill_need.id"), primary_key=True)
+    #: One of SORTS; dont_know means that the need is not compared.
+    sort: Mapped[str] = mapped_column(String(10))
+    #: Place in the voter's own top k, 1 best, ties share a number; NULL when not among them.
+    position: Mapped[int | None]
+    #: Workers to train within 12 months; NULL when not said.
+    n_workers: Mapped[int | None]
+    #: Level that the voter needs; NULL when not said.
+    required_level: Mapped[str | None] = mapped_column(String(10))
+    #: When and how workers could attend; NULL when not said.
+    attendance: Mapped[str | None] = mapped_column(String(10))
