@@ -84,12 +84,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = Database(settings.sqlalchemy_url)
     base.doors.init_doors(app, database=database, settings=settings)
     accounts.access.init_access(app)
+    _add_page_context(app)  # before the token check, so that its refusal is a whole page too
     CSRFProtect(app)
     Alembic(app, metadatas=Base.metadata, engines=database.engine, run_mkdir=False, command_name="")
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     _serve_files(app, settings=settings)
-    _add_page_context(app)
     _answer_errors(app)
     app.after_request(_secure)
     return app

@@ -29,7 +29,7 @@ HELP = f"""usage: {NAME} COMMAND
 
 def main(arguments: list[str]) -> int:
     """Do what the first argument names."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - older Pythons reach this line, and are told what to do
         found = ".".join(map(str, sys.version_info[:2]))
         print(f"Skillshed needs Python 3.11 or newer; this is {found}. Install a newer one and start dev.py with it.")
         return 2
@@ -61,6 +61,7 @@ def run(arguments: list[str]) -> int:
             return 0
     sys.stdout.flush()
     os.execv(line[0], line)
+    return 0
 
 
 def test(arguments: list[str]) -> int:

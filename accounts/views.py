@@ -107,7 +107,7 @@ def people() -> ResponseReturnValue:
     return render_template(
         "accounts/people.html",
         form=form,
-        partnership_form=PartnershipForm(name=member.partnership.name),
+        partnership_form=PartnershipForm(prefix="partnership", name=member.partnership.name),
         members=queries.members(session(), partnership_id=member.partnership.id),
         acts=queries.audit_rows(session(), partnership_id=member.partnership.id, n_rows=20),
     )
@@ -171,7 +171,7 @@ def make_link(membership_id: int) -> ResponseReturnValue:
 @requires(Action.MANAGE_PEOPLE)
 def rename() -> ResponseReturnValue:
     """Give the partnership another name."""
-    form = PartnershipForm()
+    form = PartnershipForm(prefix="partnership")
     member = current_member()
     if member and form.validate_on_submit():
         operations.rename_partnership(session(), partnership_id=member.partnership.id, name=form.name.data)

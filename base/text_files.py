@@ -24,7 +24,7 @@ FOREIGN_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "a database"),
 )
 
-MARKUP = re.compile(r"\s*<\s*(!doctype|!--|\?xml|html|head|body|table|meta|style|div|script)\b", re.IGNORECASE)
+MARKUP = re.compile(r"\s*<\s*(!--|(!doctype|\?xml|html|head|body|table|meta|style|div|script)\b)", re.IGNORECASE)
 JSON_START = re.compile(r"\s*(\[\s*[\[\]{\"]|\{\s*[\"}])")
 
 SAVE_AS_TABLE = "Save the table as CSV or XLSX and choose that file."
@@ -32,8 +32,9 @@ SAVE_AS_UTF8 = 'Save it again as "CSV UTF-8" or as XLSX and choose the new file.
 
 #: Control characters other than tab, line ends and the end mark of old DOS files.
 CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
-UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
+UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LINE_ENDS = re.compile("\r\n|[\r\v\f]")
+#: Spaces that nobody sees, and that str.strip leaves.
 EDGE = " \t\n\u00a0\u200b\u2060\ufeff"
 
 
@@ -56,14 +57,16 @@ def refuse_foreign(content: bytes, *, filename: str) -> None:
 def decoded(content: bytes, *, filename: str) -> str:
     """Decode a text file: UTF-8, UTF-16 with its mark, otherwise the Western encoding of older Windows programs."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _clean_of_controls(_strictly(content, encoding="utf-16", name="UTF-16", filename=filename), filename)
-    if content.startswith(codecs.BOM_UTF8):
-        return _clean_of_controls(_strictly(content, encoding="utf-8-sig", name="UTF-8", filename=filename), filename)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as trouble:
-        text = _decoded_western(content, first_odd_byte=trouble.start, filename=filename)
-    return _clean_of_controls(text, filename)
+        text = _strictly(content, encoding="utf-16", name="UTF-16", filename=filename)
+    elif content.startswith(codecs.BOM_UTF8):
+        text = _strictly(content, encoding="utf-8-sig", name="UTF-8", filename=filename)
+    else:
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as trouble:
+            text = _decoded_western(content, first_odd_byte=trouble.start, filename=filename)
+    _refuse_binary(text, filename=filename)
+    return text
 
 
 def _strictly(content: bytes, *, encoding: str, name: str, filename: str) -> str:
@@ -88,8 +91,7 @@ def _decoded_western(content: bytes, *, first_odd_byte: int, filename: str) -> s
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         text = ""
-    if CONTROLS.search(as_utf8[:100_000]) and _n_controls(as_utf8) * 200 > len(as_utf8):
-        raise TableRefusal(f"{filename}: this file holds no text that can be read as a table. {SAVE_AS_TABLE}")
+    _refuse_binary(as_utf8, filename=filename)
     if not text or n_good > n_damaged:
         raise TableRefusal(
             f"{filename}, line {line}: this file mixes text encodings, so some characters cannot be read. "
@@ -103,15 +105,10 @@ def _line_of(content: bytes, position: int) -> int:
     return content.count(b"\n", 0, position) + 1
 
 
-def _n_controls(text: str) -> int:
-    return len(CONTROLS.findall(text))
-
-
-def _clean_of_controls(text: str, filename: str) -> str:
-    """Refuse what is no text; a stray control character carries no meaning and is dropped later."""
-    if "\x00" in text or _n_controls(text) * 200 > len(text):
-        raise TableRefusal(f"{filename}: this file holds no text that can be read as a table. {SAVE_AS_TABLE}")
-    return text
+def _refuse_binary(text: str, *, filename: str) -> None:
+    """Refuse what is no text; a few stray control characters carry no meaning and are dropped later."""
+    if "\x00" in text or len(CONTROLS.findall(text)) > max(3, len(text) // 200):
+        raise TableRefusal(f"{filename}: this is not a text file, so it cannot be read as a table. {SAVE_AS_TABLE}")
 
 
 def cleaned(text: str) -> str:
@@ -120,7 +117,7 @@ def cleaned(text: str) -> str:
         text = LINE_ENDS.sub("\n", text)
     if UNWRITABLE.search(text):
         text = UNWRITABLE.sub("", text)
-    return text.strip(EDGE)
+    return text.strip().strip(EDGE).strip()
 
 
 def looks_like_json(content: bytes) -> bool:

@@ -42,7 +42,7 @@ class Trouble(Exception):  # noqa: N818 - it carries an answer for the caller, n
 def limit_memory() -> None:
     """Set the memory limit where the system has one."""
     try:
-        import resource  # noqa: PLC0415 - Windows has no such module
+        import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess  # noqa: S404 - the reader runs as a child for the reason given in workbook_process.py
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path

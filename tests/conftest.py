@@ -16,6 +16,7 @@ from accounts.permissions import Role
 from app import base_database, create_app, migrate
 from base.database import Database
 from base.settings import Settings
+from page_client import PageClient
 
 #: The moment at which tests happen.
 NOON = datetime(2026, 9, 15, 12, 0, tzinfo=UTC)
@@ -48,6 +49,7 @@ def app(tmp_path: Path, migrated_file: bytes, asset_folder: Path) -> Iterator[Fl
     (tmp_path / "assets").symlink_to(asset_folder, target_is_directory=True)
     application = create_app(Settings(data_dir=tmp_path, joins_per_minute=10_000))
     application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    application.test_client_class = PageClient
     yield application
     base_database(application).engine.dispose()
 
