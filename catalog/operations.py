@@ -1,0 +1,127 @@
+"""Keep uploads until somebody has looked at them, and store catalog editions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from base.refusals import Refusal
+from catalog.models import Course, Edition, ImportNote, PendingImport
+from catalog.records import CatalogReading, CourseRow, Reject
+
+#: Longest raw text kept beside a rejected record.
+RAW_CHARACTERS = 2000
+
+
+class AlreadyImported(Refusal):
+    """Say that this very file is the college's newest edition already."""
+
+
+class NothingToStore(Refusal):
+    """Say that a file holds no course that could be stored."""
+
+
+def keep_upload(
+    session: Session, *, organisation_id: int, filename: str, content: bytes, label: str, by_name: str, now: datetime
+) -> int:
+    """Keep an uploaded file until its columns have been looked at; return its row number."""
+    pending = PendingImport(
+        organisation_id=organisation_id,
+        filename=filename[:255],
+        content=content,
+        label=label[:100],
+        uploaded_by_name=by_name,
+        uploaded_at=now,
+    )
+    session.add(pending)
+    session.flush()
+    return pending.id
+
+
+def discard_upload(session: Session, *, organisation_id: int, pending_id: int) -> None:
+    """Forget an uploaded file; editions are untouched."""
+    row = session.get(PendingImport, pending_id)
+    if row is not None and row.organisation_id == organisation_id:
+        session.delete(row)
+        session.flush()
+
+
+def store_edition(
+    session: Session,
+    *,
+    organisation_id: int,
+    label: str,
+    filename: str,
+    file_digest: str,
+    mapping: Mapping[str, str],
+    reading: CatalogReading,
+    by_name: str,
+    now: datetime,
+) -> int:
+    """Store what a file said, and what was left out of it, as the college's next edition; return its row number."""
+    newest = session.scalar(
+        select(Edition).where(Edition.organisation_id == organisation_id).order_by(Edition.number.desc()).limit(1)
+    )
+    if newest is not None and newest.file_digest == file_digest and dict(newest.mapping) == dict(mapping):
+        raise AlreadyImported(
+            f"{filename} is edition {newest.number} ({newest.label}) already; nothing has changed, nothing was stored."
+        )
+    if not reading.courses:
+        raise NothingToStore(f"{filename} holds no course that could be stored. Look at the list of what was left out.")
+    last_number = session.scalar(select(func.max(Edition.number)).where(Edition.organisation_id == organisation_id))
+    edition = Edition(
+        organisation_id=organisation_id,
+        number=(last_number or 0) + 1,
+        label=label.strip()[:100],
+        filename=filename[:255],
+        file_digest=file_digest,
+        mapping=dict(mapping),
+        n_seen=reading.n_seen,
+        imported_by_name=by_name,
+        imported_at=now,
+    )
+    session.add(edition)
+    session.flush()
+    session.add_all(_course(row, edition_id=edition.id) for row in reading.courses)
+    for kind, notes in (
+        ("rejected", reading.rejects),
+        ("duplicate", reading.duplicates),
+        ("doubt", reading.doubts),
+    ):
+        session.add_all(_notes(notes, kind=kind, edition_id=edition.id))
+    session.flush()
+    return edition.id
+
+
+def _course(row: CourseRow, *, edition_id: int) -> Course:
+    return Course(
+        edition_id=edition_id,
+        code=row.code,
+        title=row.title,
+        description=row.description,
+        outcomes=list(row.outcomes),
+        topics=list(row.topics),
+        program=row.program,
+        level=row.level,
+        credits_min=row.credits_min,
+        credits_max=row.credits_max,
+        clock_hours=row.clock_hours,
+        delivery=list(row.delivery),
+        credentials=list(row.credentials),
+        prerequisites=row.prerequisites,
+        last_offered_on=row.last_offered_on,
+        is_noncredit=row.is_noncredit,
+        place=row.place,
+    )
+
+
+def _notes(notes: Iterable[Reject], *, kind: str, edition_id: int) -> list[ImportNote]:
+    return [
+        ImportNote(
+            edition_id=edition_id, kind=kind, place=note.place, reason=note.reason, raw=note.raw[:RAW_CHARACTERS]
+        )
+        for note in notes
+    ]
