@@ -89,7 +89,7 @@ def test_every_public_function_and_class_says_what_it_does(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             words = ast.get_docstring(node)
             assert words, f"{node.name} (line {node.lineno}) has no docstring"
-            assert words.splitlines()[0].rstrip().endswith((".", ":")), f"{node.name}: the first line is a sentence"
+            assert words.splitlines()[0].rstrip().endswith((".", ":", "…")), f"{node.name}: the first line is a sentence"
 
 
 def test_templates_hold_no_inline_script_or_style() -> None:
