@@ -21,7 +21,7 @@ N_SAMPLE_CHARACTERS = 200_000
 STATED_DELIMITER = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 #: The apostrophe that csv_text puts before a text that a spreadsheet would run.
-PROTECTED = re.compile(r"'[=+\-@\t\r\n]")
+PROTECTED = re.compile(r"'+[=+\-@\t\r\n]")
 
 
 def delimited_grid(text: str, *, filename: str, row_limit: int) -> Grid:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain, islice
 from typing import Any
 
 import xlsxwriter
@@ -18,14 +19,17 @@ from base.text_files import UNWRITABLE
 
 Cell = str | int | float | bool | date | datetime | None
 
-#: First characters by which a spreadsheet takes a text of a CSV file for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: A text that a spreadsheet takes for a formula when it opens a CSV file, or one that we protected before:
+#: one apostrophe more is put before it, and delimited.py takes one away.
+FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 #: Limits of the XLSX format.
 MAX_SHEET_ROWS = 1_048_576
 MAX_CELL_CHARACTERS = 32_767
 MAX_TITLE_CHARACTERS = 31
+#: An earlier day is written as text.
+FIRST_YEAR = 1901
 #: A larger whole number would lose digits, because a spreadsheet keeps fifteen.
 MAX_EXACT_NUMBER = 10**15
 CUT_SHORT = " … (cut short: a cell of a workbook holds no more)"
@@ -35,17 +39,28 @@ MIN_WIDTH, MAX_WIDTH, DATE_WIDTH, TIME_WIDTH = 8, 60, 12, 18
 ABOUT_WIDTHS = (28, 90)
 
 INK, STEEL_BLUE, HAIRLINE = "#1F2328", "#2F5573", "#D9DEE3"
+HEADER_HEIGHT, LINE_HEIGHT, LINE_SPACE, MAX_HEIGHT = 24, 15, 4, 405  # in points
+#: Rows from which it is judged which columns hold numbers.
+N_SAMPLE_ROWS = 50
+
 BODY = {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top"}
 LINED = BODY | {"bottom": 1, "bottom_color": HAIRLINE}
+HEADER = BODY | {
+    "bold": True,
+    "font_color": "#FFFFFF",
+    "bg_color": STEEL_BLUE,
+    "text_wrap": True,
+    "valign": "vcenter",
+}
 FORMATS: dict[str, dict[str, Any]] = {
-    "header": BODY
-    | {"bold": True, "font_color": "#FFFFFF", "bg_color": STEEL_BLUE, "text_wrap": True, "valign": "vcenter"},
-    "text": LINED,
-    "wrapped": LINED | {"text_wrap": True},
+    "header": HEADER | {"align": "left", "indent": 1},
+    "header_right": HEADER | {"align": "right"},
+    "text": LINED | {"align": "left", "indent": 1},
+    "wrapped": LINED | {"align": "left", "indent": 1, "text_wrap": True},
     "number": LINED | {"align": "right"},
     "share": LINED | {"align": "right", "num_format": "0.0##"},
-    "date": LINED | {"align": "left", "num_format": "yyyy-mm-dd"},
-    "time": LINED | {"align": "left", "num_format": "yyyy-mm-dd hh:mm"},
+    "date": LINED | {"align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
+    "time": LINED | {"align": "left", "indent": 1, "num_format": "yyyy-mm-dd hh:mm"},
     "about_name": BODY | {"bold": True, "font_color": STEEL_BLUE},
     "about_text": BODY | {"text_wrap": True},
 }
@@ -130,16 +145,14 @@ def _write_about(page: Any, *, about: Mapping[str, str], style: _Style) -> None:
 
 def _write_sheet(page: Any, *, sheet: Sheet, title: str, style: _Style) -> None:
     """Write the header and the rows one after the other, then what depends on them all."""
-    widths = [MIN_WIDTH] * len(sheet.columns)
-    for column, name in enumerate(sheet.columns):
-        page.write_string(0, column, _fitting(name), style.format("header"))
-        widths[column] = max(MIN_WIDTH, min(len(name) + 4, MAX_WIDTH // 2))  # room for the filter's arrow
+    rows = iter(sheet.rows)
+    sample = list(islice(rows, N_SAMPLE_ROWS))
+    widths = _write_header(page, columns=sheet.columns, sample=sample, style=style)
     n_row = 0
-    for n_row, cells in enumerate(sheet.rows, start=1):
+    for n_row, cells in enumerate(chain(sample, rows), start=1):
         if n_row >= MAX_SHEET_ROWS:
             raise TableRefusal(f"The sheet {title} has more rows than a workbook holds. Choose CSV instead.")
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            widths[column] = max(width, _write_cell(page, n_row, column, cell=cell, style=style))
+        _write_row(page, n_row, cells=cells, widths=widths, style=style)
     for column, width in enumerate(widths):
         page.set_column(column, column, width)
     page.freeze_panes(1, 0)
@@ -147,6 +160,28 @@ def _write_sheet(page: Any, *, sheet: Sheet, title: str, style: _Style) -> None:
         page.autofilter(0, 0, n_row, len(sheet.columns) - 1)
         page.repeat_rows(0)
     _set_up_printing(page, title=title, landscape=True)
+
+
+def _write_header(page: Any, *, columns: Sequence[str], sample: Sequence[Sequence[Cell]], style: _Style) -> list[int]:
+    """Write the column names, those of number columns to the right, and return the widths they want."""
+    page.set_default_row(LINE_HEIGHT + LINE_SPACE)
+    page.set_row(0, HEADER_HEIGHT)
+    for column, name in enumerate(columns):
+        filled = [cells[column] for cells in sample if cells[column] is not None]
+        numbers = bool(filled) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in filled)
+        page.write_string(0, column, _fitting(name), style.format("header_right" if numbers else "header"))
+    return [max(MIN_WIDTH, min(len(name) + 4, MAX_WIDTH // 2)) for name in columns]  # room for the filter's arrow
+
+
+def _write_row(page: Any, n_row: int, *, cells: Sequence[Cell], widths: list[int], style: _Style) -> None:
+    """Write one row, as high as its longest text needs, and widen the columns that it needs wider."""
+    n_lines = 1
+    for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        widths[column] = max(width, _write_cell(page, n_row, column, cell=cell, style=style))
+        if isinstance(cell, str):
+            n_lines = max(n_lines, sum(-(-len(line) // MAX_WIDTH) or 1 for line in cell.split("\n")))
+    if n_lines > 1:
+        page.set_row(n_row, min(n_lines * LINE_HEIGHT + LINE_SPACE, MAX_HEIGHT))
 
 
 def _set_up_printing(page: Any, *, title: str, landscape: bool) -> None:
@@ -160,6 +195,8 @@ def _set_up_printing(page: Any, *, title: str, landscape: bool) -> None:
 
 def _write_cell(page: Any, row: int, column: int, *, cell: Cell, style: _Style) -> int:
     """Write a cell as what it is and return the width it wants, in characters."""
+    if isinstance(cell, date) and cell.year < FIRST_YEAR:
+        cell = cell.isoformat()
     if isinstance(cell, datetime):
         page.write_datetime(row, column, _in_utc(cell), style.format("time"))
         return TIME_WIDTH
@@ -197,7 +234,7 @@ def _plain_text(cell: Cell) -> str:
 
 def _csv_cell(cell: Cell) -> str:
     text = _plain_text(cell)
-    if isinstance(cell, str) and text.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(text):
+    if isinstance(cell, str) and FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text):
         return "'" + text
     return text
 

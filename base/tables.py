@@ -151,11 +151,26 @@ def _grid_with_header(
                     return grid, n_row
     filled = [grid for grid in grids if _rows_with_text(grid)]
     named = [grid for grid in filled if folded(grid.sheet or "") != ABOUT] or filled
-    if not named:
-        return (grids[0] if grids else Grid(sheet=None, rows=[])), None
-    rows = _rows_with_text(named[0])
-    several = (n_row for n_row in rows if sum(map(bool, _headers(named[0].rows[n_row]))) > 1)
-    return named[0], next(several, rows[0])
+    for grid in named:
+        candidate = _first_row_of_several(grid)
+        if candidate is not None and not _holds_data(_headers(grid.rows[candidate])):
+            return grid, candidate
+    if named:
+        return named[0], _rows_with_text(named[0])[0]
+    return (grids[0] if grids else Grid(sheet=None, rows=[])), None
+
+
+def _first_row_of_several(grid: Grid) -> int | None:
+    """Number the first row with more than one text, counted from 0; one text alone is a title or a note."""
+    rows = _rows_with_text(grid)
+    return next((n_row for n_row in rows if sum(map(bool, _headers(grid.rows[n_row]))) > 1), None)
+
+
+def _holds_data(headers: Sequence[str]) -> bool:
+    """Tell whether a row holds numbers and long texts, which are no names of columns."""
+    texts = [text for text in headers if text]
+    n_numbers = sum(1 for text in texts if PLAIN_NUMBER.fullmatch(text))
+    return n_numbers * 2 > len(texts) or any(len(text) > MAX_HEADER_CHARACTERS for text in texts)
 
 
 def _rows_with_text(grid: Grid) -> list[int]:
@@ -200,11 +215,10 @@ def _table(grid: Grid, *, header: int, filename: str, required: Collection[str])
 def _check_headers(headers: Sequence[str], *, n_row: int, where: str, sheet: str | None) -> None:
     """Refuse a header row that is data, is too wide, or names a column twice."""
     place = _place(sheet, n_row)
-    texts = [text for text in headers if text]
-    n_numbers = sum(1 for text in texts if PLAIN_NUMBER.fullmatch(text))
-    if n_numbers * 2 > len(texts) or any(len(text) > MAX_HEADER_CHARACTERS for text in texts):
+    if _holds_data(headers):
+        listed = ", ".join(text for text in headers if text)
         raise TableRefusal(
-            f"{where}, row {n_row}: this row holds data ({shown(', '.join(texts))}), but it should name the columns. "
+            f"{where}, row {n_row}: this row holds data ({shown(listed)}), but it should name the columns. "
             "Put a row with the column names above the data.",
             place=place,
         )

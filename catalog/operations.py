@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts.permissions import Action, Role
+from accounts.queries import Member
 from base.refusals import Refusal
 from catalog.models import Course, Edition, ImportNote, PendingImport
 from catalog.records import CatalogReading, CourseRow, Reject
@@ -22,6 +24,12 @@ class AlreadyImported(Refusal):
 
 class NothingToStore(Refusal):
     """Say that a file holds no course that could be stored."""
+
+
+def may_import_for(member: Member, *, organisation_id: int) -> bool:
+    """Say whether someone may import a college's catalog: conveners any, reviewers their own college's."""
+    own = member.role is Role.CONVENER or member.organisation_id == organisation_id
+    return own and member.may(Action.IMPORT_CATALOGS)
 
 
 def keep_upload(
@@ -65,7 +73,11 @@ def store_edition(
     newest = session.scalar(
         select(Edition).where(Edition.organisation_id == organisation_id).order_by(Edition.number.desc()).limit(1)
     )
-    if newest is not None and newest.file_digest == file_digest and dict(newest.mapping) == dict(mapping):
+    if (
+        newest is not None
+        and newest.file_digest == file_digest
+        and (dict(newest.mapping) == dict(mapping) or _says_the_same(session, edition_id=newest.id, reading=reading))
+    ):
         raise AlreadyImported(
             f"{filename} is edition {newest.number} ({newest.label}) already; nothing has changed, nothing was stored."
         )
@@ -94,6 +106,18 @@ def store_edition(
         session.add_all(_notes(notes, kind=kind, edition_id=edition.id))
     session.flush()
     return edition.id
+
+
+def _says_the_same(session: Session, *, edition_id: int, reading: CatalogReading) -> bool:
+    """Say whether a reading holds the very courses of an edition, whatever columns were named for it."""
+    stored = session.scalars(select(Course).where(Course.edition_id == edition_id))
+    read = (_course(row, edition_id=edition_id) for row in reading.courses)
+    return {_facts(course) for course in stored} == {_facts(course) for course in read}
+
+
+def _facts(course: Course) -> tuple[object, ...]:
+    values = (getattr(course, column.key) for column in Course.__table__.columns if column.key != "id")
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
 def _course(row: CourseRow, *, edition_id: int) -> Course:

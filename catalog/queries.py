@@ -9,11 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from accounts import queries as accounts
 from accounts.queries import OrganisationRow
 from catalog.models import Course, Edition, ImportNote, PendingImport
+from catalog.wording import plain, span
+
+#: Kinds of organisations that have a catalog.
+COLLEGE_KINDS = ("college", "university")
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,10 @@ def _pending_row(row: PendingImport) -> PendingImportRow:
 def pending_imports(session: Session, *, organisation_id: int) -> list[PendingImportRow]:
     """Return a college's uploads that wait for a look, newest first."""
     found = session.scalars(
-        select(PendingImport).where(PendingImport.organisation_id == organisation_id).order_by(PendingImport.id.desc())
+        select(PendingImport)
+        .where(PendingImport.organisation_id == organisation_id)
+        .order_by(PendingImport.id.desc())
+        .options(defer(PendingImport.content))  # a file may weigh many megabytes
     )
     return [_pending_row(row) for row in found]
 
@@ -240,7 +247,57 @@ def _printed(row: CourseText) -> tuple[object, ...]:
     return (row.title, row.description, row.outcomes, row.topics, row.credits_min, row.credits_max, row.clock_hours)
 
 
+@dataclass(frozen=True)
+class FieldChange:
+    """A field of a course before and after; lists in their order, other fields as one text or none."""
+
+    label: str
+    older: tuple[str, ...]
+    newer: tuple[str, ...]
+
+
+def field_changes(*, older: CourseText, newer: CourseText) -> tuple[FieldChange, ...]:
+    """Return the printed fields in which a course differs from its older edition, outcomes first."""
+    pairs = zip(_printed_words(older).items(), _printed_words(newer).values(), strict=True)
+    return tuple(FieldChange(label, before, after) for (label, before), after in pairs if before != after)
+
+
+def _printed_words(row: CourseText) -> dict[str, tuple[str, ...]]:
+    hours = plain(row.clock_hours) if row.clock_hours is not None else ""
+    texts = {
+        "Title": row.title,
+        "Description": row.description,
+        "Credits": span(row.credits_min, row.credits_max),
+        "Clock hours": hours,
+    }
+    words = {label: (text,) if text else () for label, text in texts.items()}
+    return {"Outcomes": row.outcomes, "Topics": row.topics, **words}
+
+
 def colleges_with_editions(session: Session, *, partnership_id: int) -> list[tuple[OrganisationRow, EditionRow | None]]:
     """Return every college of a partnership with its newest edition, None where nothing was imported yet."""
     newest = {row.organisation_id: row for row in latest_editions(session, partnership_id=partnership_id)}
     return [(college, newest.get(college.id)) for college in accounts.colleges(session, partnership_id=partnership_id)]
+
+
+def college(session: Session, *, partnership_id: int, code: str) -> OrganisationRow | None:
+    """Return the partnership's college or university with this code, whatever its case; None when there is none."""
+    found = accounts.organisation_by_code(session, partnership_id=partnership_id, code=code)
+    return found if found and found.kind in COLLEGE_KINDS else None
+
+
+def other_colleges(session: Session, *, partnership_id: int, organisation_id: int) -> dict[str, str]:
+    """Map the codes and names, in small letters, of a partnership's other colleges to their names."""
+    others = [row for row in accounts.colleges(session, partnership_id=partnership_id) if row.id != organisation_id]
+    return {text.casefold(): row.name for row in others for text in (row.code, row.name)}
+
+
+def editions_with(session: Session, *, organisation_id: int, code: str) -> list[EditionRow]:
+    """Return the editions of a college that hold a course, newest first."""
+    found = session.scalars(
+        select(Edition)
+        .join(Course, Course.edition_id == Edition.id)
+        .where(Edition.organisation_id == organisation_id, Course.code == code)
+        .order_by(Edition.number.desc())
+    )
+    return _edition_rows(session, list(found))

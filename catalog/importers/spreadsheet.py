@@ -75,7 +75,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "last taught", "most recent offering",
     ),
     "noncredit": ("noncredit", "non credit", "is noncredit", "is non credit", "noncredit course", "non credit course"),
-    "college": ("college", "college code", "coll code", "institution", "school", "campus"),
+    "college": ("college", "college code", "coll code"),
 }  # fmt: skip
 
 SUBJECT_SPELLINGS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -85,6 +86,7 @@ CREDITS = re.compile(
     re.IGNORECASE,
 )
 HOURS = re.compile(rf"({NUMBER})\s*(?:{UNIT})?\.?", re.IGNORECASE)
+THOUSANDS_COMMA = re.compile(r"(?<=^\d),(?=\d{3}(?!\d))")
 ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?")
 #: Ways to write a day besides 2026-03-04; months before days, as in the United States.
 DAY_PATTERNS = ("%m/%d/%Y", "%m-%d-%Y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y")
@@ -98,7 +100,7 @@ def credit_range(text: str) -> tuple[Decimal, Decimal]:
     """Read credits: "3", "3.0", "3-4", "3 to 4", "1 OR 3 hours.", "3 credits"."""
     if ISO_DAY.fullmatch(text):
         raise Unreadable("The credits are a day; the spreadsheet took a range such as 3-4 for one. Write 3 to 4.")
-    found = CREDITS.fullmatch(text)
+    found = CREDITS.fullmatch(" ".join(text.split()))
     if found is None:
         raise Unreadable("The credits cannot be read. Write a number such as 3, or a range such as 3 to 4.")
     fewest = plain_decimal(found[1])
@@ -112,7 +114,7 @@ def credit_range(text: str) -> tuple[Decimal, Decimal]:
 
 def clock_hours(text: str) -> Decimal:
     """Read clock hours: "48", "48.0", "48 hours"."""
-    found = HOURS.fullmatch(text.replace(",", "") if re.fullmatch(r"\d{1,3},\d{3}(\.\d+)?", text) else text)
+    found = HOURS.fullmatch(THOUSANDS_COMMA.sub("", " ".join(text.split())))
     if found is None:
         raise Unreadable("The clock hours cannot be read. Write one number, such as 48.")
     hours = plain_decimal(found[1])
@@ -159,14 +161,10 @@ def is_noncredit(text: str) -> bool:
 def day(text: str) -> date:
     """Read a day: 2026-03-04, 3/4/2026, March 4, 2026."""
     found = ISO_DAY.fullmatch(text)
-    try:
-        if found:
+    if found:
+        with suppress(ValueError):
             return date.fromisoformat(found[1])
-        for pattern in DAY_PATTERNS:
-            try:
-                return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
-            except ValueError:
-                continue
-    except ValueError:
-        pass
+    for pattern in DAY_PATTERNS:
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern).date()
     raise Unreadable("The day cannot be read. Write it as year-month-day, such as 2026-03-04.")

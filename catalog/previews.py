@@ -1,0 +1,240 @@
+"""Look at an uploaded file as the edition that it would become. Nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from base.column_mapping import JOIN, columns_meant, joined
+from base.json_lists import entry_text, is_json, read_json_list
+from base.refusals import Refusal, shown
+from base.tables import Table, TableRefusal, read_table, sheet_names
+from catalog.importers import json_list, spreadsheet
+from catalog.records import CatalogReading, CourseRow, Reject
+
+#: Field of a course, its name in pages, and what may stand in its column.
+FIELDS = (
+    ("code", "Course code", "Such as WLD 110. It may be made up of two columns."),
+    ("title", "Title", ""),
+    ("description", "Description", "The catalog description."),
+    ("outcomes", "Outcomes", "Several in one cell stand apart by | or on lines of their own."),
+    ("topics", "Topics", "The topical outline, written like the outcomes."),
+    ("credits", "Credits", "3, 3.5 or 3 to 4. A second column may hold the most."),
+    ("clock_hours", "Clock hours", "Scheduled hours of 60 minutes."),
+    ("program", "Program", ""),
+    ("level", "Level", "Basic, working or advanced."),
+    ("delivery", "Delivery", "On campus, online, hybrid, at the plant, work-based, days, evenings."),
+    ("credentials", "Credentials", "What the course prepares for."),
+    ("prerequisites", "Prerequisites", ""),
+    ("last_offered", "Last offered", "A day, such as 2026-01-12."),
+    ("noncredit", "Non-credit", "Yes or no."),
+    ("college", "College", "Rows of another college are left out."),
+)
+#: Fields that files often spread over two columns.
+JOINABLE = ("code", "credits")
+#: Key under which an edition's mapping keeps the sheet that it was read from.
+SHEET = "sheet"
+
+N_SAMPLES = 10
+EXAMPLE_CHARACTERS = 90
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """Hold which columns of the file feed one field of a course."""
+
+    field: str
+    label: str
+    hint: str
+    #: "" when the file does not hold the field.
+    column: str
+    #: A second column joined to the first; "" when there is none.
+    second: str
+    is_joinable: bool
+    #: The first text that the field would get.
+    example: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Hold a course as it would be stored beside what the file says."""
+
+    course: CourseRow
+    #: Column and text of everything that stands in its row.
+    raw: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Hold everything that a person needs to judge an upload."""
+
+    #: Sheets of a workbook; empty for other files.
+    sheets: tuple[str, ...] = ()
+    #: The sheet that was read; None when there are none.
+    sheet: str | None = None
+    #: Header texts; empty for a JSON file, which needs no mapping.
+    columns: tuple[str, ...] = ()
+    choices: tuple[FieldChoice, ...] = ()
+    #: Field to column, as an edition keeps it.
+    mapping: Mapping[str, str] | None = None
+    #: None when the file was refused.
+    reading: CatalogReading | None = None
+    #: Why the file was refused; "" when it was read.
+    refusal: str = ""
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return what asks for this same preview again."""
+        chosen = {SHEET: self.sheet or "", "columns": "chosen"}
+        for choice in self.choices:
+            chosen |= {choice.field: choice.column, f"{choice.field}_2": choice.second}
+        return {name: text for name, text in chosen.items() if text}
+
+
+def why_unreadable(content: bytes, *, filename: str) -> str:
+    """Say why a file cannot be read at all; "" when it can, or when another sheet of it may."""
+    seen = preview_upload(content, filename=filename)
+    return "" if seen.columns or seen.reading or len(seen.sheets) > 1 else seen.refusal
+
+
+def preview_upload(
+    content: bytes,
+    *,
+    filename: str,
+    sheet: str = "",
+    chosen: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
+    others: Mapping[str, str] | None = None,
+) -> Preview:
+    """Read a file as it would be stored.
+
+    `chosen` maps fields to columns; without it the columns of `remembered`, the college's last import, are read where
+    the file has them, and the rest is guessed. `others` maps the codes and names of other colleges to what to call
+    them: their courses are left out. A refusal is returned as words, not raised.
+    """
+    remembered = remembered or {}
+    sheets: tuple[str, ...] = ()
+    try:
+        if is_json(content, filename=filename):
+            reading = json_list.read_courses(content, filename=filename)
+            kept = of_one_college(reading, others=others or {})
+            return Preview(mapping={}, reading=kept, samples=_json_samples(kept, content, filename=filename))
+        sheets = sheet_names(content, filename=filename)
+        wanted = next((name for name in (sheet, remembered.get(SHEET, "")) if name in sheets), None)
+        table = read_table(content, filename=filename, sheet=wanted, recognised=_recogniser(remembered))
+    except Refusal as refusal:
+        return Preview(sheets=sheets, sheet=sheet if sheet in sheets else None, refusal=str(refusal))
+    mapping = dict(chosen) if chosen is not None else offered_mapping(table.columns, remembered=remembered)
+    return _table_preview(table, sheets=sheets, mapping=mapping, others=others or {})
+
+
+def _table_preview(
+    table: Table, *, sheets: tuple[str, ...], mapping: dict[str, str], others: Mapping[str, str]
+) -> Preview:
+    kept_mapping = mapping | ({SHEET: table.sheet} if table.sheet is not None and len(sheets) > 1 else {})
+    seen = Preview(
+        sheets=sheets,
+        sheet=table.sheet,
+        columns=table.columns,
+        choices=_choices(table, mapping=mapping),
+        mapping=kept_mapping,
+    )
+    try:
+        reading = of_one_college(spreadsheet.read_courses(table, mapping=mapping), others=others)
+    except TableRefusal as refusal:
+        return replace(seen, refusal=str(refusal))
+    return replace(seen, reading=reading, samples=_table_samples(reading, table))
+
+
+def _recogniser(remembered: Mapping[str, str]) -> Callable[[Sequence[str]], bool]:
+    """Know a header by the usual names, or by the columns that the college's last import read."""
+    parts = {part for field in ("code", "title") for part in remembered.get(field, "").split(JOIN) if part}
+
+    def suits(columns: Sequence[str]) -> bool:
+        return spreadsheet.has_course_columns(columns) or (len(parts) > 1 and parts <= set(columns))
+
+    return suits
+
+
+def offered_mapping(columns: Sequence[str], *, remembered: Mapping[str, str]) -> dict[str, str]:
+    """Offer the columns of the college's last import; what the file lacks of them is guessed."""
+    wanted = {field: column for field, column in remembered.items() if field != SHEET}
+    kept = {
+        field: column
+        for field, column in wanted.items()
+        if column in columns or all(part in columns for part in column.split(JOIN))
+    }
+    if kept and kept == wanted:
+        return kept
+    taken = {part for column in kept.values() for part in (column, *column.split(JOIN))}
+    guess = spreadsheet.guess_mapping(columns)
+    free = {field: column for field, column in guess.items() if not taken & {column, *column.split(JOIN)}}
+    return {**free, **kept}
+
+
+def _choices(table: Table, *, mapping: Mapping[str, str]) -> tuple[FieldChoice, ...]:
+    found = []
+    for field, label, hint in FIELDS:
+        name = mapping.get(field, "")
+        first, _, second = (name, "", "") if name in table.columns else name.partition(JOIN)
+        example = _example(table, name)
+        found.append(FieldChoice(field, label, hint, first, second, field in JOINABLE, example))
+    return tuple(found)
+
+
+def _example(table: Table, name: str) -> str:
+    try:
+        columns = columns_meant(name, table=table) if name else ()
+    except TableRefusal:
+        return ""
+    texts = (joined(row, columns, glue=" ") for row in table.rows)
+    return shown(next(filter(None, texts), ""), limit=EXAMPLE_CHARACTERS)
+
+
+def of_one_college(reading: CatalogReading, *, others: Mapping[str, str]) -> CatalogReading:
+    """Leave out the courses that a file says belong to another college, and codes that stand twice without them."""
+    first: dict[str, CourseRow] = {}
+    foreign: list[Reject] = []
+    doubled: list[Reject] = []
+    for course in reading.courses:
+        raw = f"{course.code} {course.title}"
+        owner = others.get(course.college.casefold())
+        if owner is not None:
+            foreign.append(Reject(course.place, f"This course belongs to {owner}. Import it on that page.", raw))
+        elif earlier := first.get(course.code.casefold()):
+            reason = f"The code {shown(course.code)} stands already in {earlier.place}. The first one was kept."
+            doubled.append(Reject(course.place, reason, raw))
+        else:
+            first[course.code.casefold()] = course
+    gone = {note.place for note in (*foreign, *doubled)}
+    return replace(
+        reading,
+        courses=tuple(first.values()),
+        rejects=(*reading.rejects, *foreign),
+        duplicates=(*reading.duplicates, *doubled),
+        doubts=tuple(note for note in reading.doubts if note.place not in gone),
+    )
+
+
+def _table_samples(reading: CatalogReading, table: Table) -> tuple[Sample, ...]:
+    cells = {row.place: row.cells for row in table.rows}
+    return tuple(
+        Sample(course, tuple((name, text) for name, text in cells[course.place].items() if text))
+        for course in reading.courses[:N_SAMPLES]
+    )
+
+
+def _json_samples(reading: CatalogReading, content: bytes, *, filename: str) -> tuple[Sample, ...]:
+    entries = read_json_list(content, filename=filename, key="courses")
+    by_place = {f"course {number}": entry for number, entry in enumerate(entries, start=1)}
+    return tuple(
+        Sample(
+            course,
+            tuple(
+                (shown(name), value if isinstance(value, str) else entry_text(value))
+                for name, value in by_place[course.place].items()
+            ),
+        )
+        for course in reading.courses[:N_SAMPLES]
+    )
