@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
 from dataclasses import dataclass, replace
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _add_page_context(app)  # before the token check, so that its refusal is a whole page too
     CSRFProtect(app)
     Alembic(app, metadatas=Base.metadata, engines=database.engine, run_mkdir=False, command_name="")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its every step is no news to whoever starts a meeting
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     _serve_files(app, settings=settings)
@@ -240,6 +242,7 @@ def demo(data_dir: Path | None, host: str | None, port: int | None) -> None:
 def _start(settings: Settings, *, sample: bool) -> None:
     from base.serving import serve_until_stopped  # waitress is only needed here
 
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = create_app(settings)
     migrate(app)
     review.jobs.mark_interrupted_runs(base_database(app), now=base.doors.now())
@@ -269,7 +272,7 @@ def base_database(app: Flask) -> Database:
 
 def _fresh_links(session: Any, *, settings: Settings) -> list[tuple[str, str]]:
     """Make one sign-in link for the first person of each role, so that whoever starts the server can get in."""
-    links = []
+    links: list[tuple[Role, str, str]] = []
     seen: set[Role] = set()
     for partnership in accounts_queries.partnerships(session):
         for member in accounts_queries.members(session, partnership_id=partnership.id):
@@ -279,8 +282,9 @@ def _fresh_links(session: Any, *, settings: Settings) -> list[tuple[str, str]]:
             secret = accounts_operations.make_sign_in_link(
                 session, membership_id=member.membership_id, now=base.doors.now(), hours=settings.sign_in_link_hours
             )
-            links.append((f"{member.role_label} ({member.name})", f"/sign-in/{secret}"))
-    return links
+            links.append((member.role, f"{member.role_label} ({member.name})", f"/sign-in/{secret}"))
+    order = list(Role)
+    return [(label, path) for role, label, path in sorted(links, key=lambda link: order.index(link[0]))]
 
 
 def _announce(settings: Settings, *, links: list[tuple[str, str]]) -> None:

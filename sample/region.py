@@ -15,13 +15,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from accounts import operations as accounts
+from accounts import operations as accounts_operations
 from accounts import queries as accounts_queries
 from accounts.permissions import Role
-from catalog import operations as catalog
+from catalog import operations as catalog_operations
 from catalog.importers import read_course_file
-from review import operations as review
-from survey import operations as survey
+from review import operations as review_operations
+from survey import operations as survey_operations
 from survey.library import starter_library
 from survey.operations import BallotContent, BallotEntryContent
 
@@ -59,15 +59,15 @@ def sample_is_loaded(session: Session) -> bool:
 
 def load_sample_region(session: Session, *, now: datetime) -> int:
     """Load everything and return the partnership's row number; the caller commits."""
-    partnership_id = accounts.add_partnership(session, name=PARTNERSHIP, is_sample=True, now=now)
+    partnership_id = accounts_operations.add_partnership(session, name=PARTNERSHIP, is_sample=True, now=now)
     colleges = {
-        code: accounts.add_organisation(
+        code: accounts_operations.add_organisation(
             session, partnership_id=partnership_id, name=name, kind=kind, code=code, now=now
         )
         for code, name, kind in COLLEGES
     }
     for name, role, college in PEOPLE:
-        accounts.add_member(
+        accounts_operations.add_member(
             session,
             partnership_id=partnership_id,
             name=name,
@@ -90,7 +90,7 @@ def load_sample_region(session: Session, *, now: datetime) -> int:
         )
     for code, organisation_id in colleges.items():
         _import_catalog(session, code=code, organisation_id=organisation_id, now=now)
-    run_id = review.start_run(
+    run_id = review_operations.start_run(
         session,
         partnership_id=partnership_id,
         assessment_id=last_assessment_id,
@@ -98,7 +98,7 @@ def load_sample_region(session: Session, *, now: datetime) -> int:
         by_name=PEOPLE[0][0],
         now=now,
     )
-    review.carry_out_run(session, run_id=run_id, now=now)
+    review_operations.carry_out_run(session, run_id=run_id, now=now)
     return partnership_id
 
 
@@ -110,7 +110,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 def _add_voters(session: Session, *, partnership_id: int, now: datetime) -> dict[str, int]:
     """Add the employers and unions; return their row numbers by the code in the files."""
     return {
-        row["code"]: accounts.add_organisation(
+        row["code"]: accounts_operations.add_organisation(
             session,
             partnership_id=partnership_id,
             name=row["name"],
@@ -150,10 +150,10 @@ def _hold_meeting(
     asked = {row["need"] for rows in ballots.values() for row in rows}
     needs = [need for need in starter_library() if need.code in asked]
     the_day_before = opened_at - timedelta(days=1)
-    assessment_id = survey.create_assessment(
+    assessment_id = survey_operations.create_assessment(
         session, partnership_id=partnership_id, title=f"{title}: skills list", needs=needs, now=the_day_before
     )
-    meeting_id = survey.plan_meeting(
+    meeting_id = survey_operations.plan_meeting(
         session,
         partnership_id=partnership_id,
         assessment_id=assessment_id,
@@ -163,13 +163,13 @@ def _hold_meeting(
         k=5,
         now=the_day_before,
     )
-    survey.open_meeting(session, meeting_id=meeting_id, now=opened_at)
+    survey_operations.open_meeting(session, meeting_id=meeting_id, now=opened_at)
     for (employer, voice, minute), rows in sorted(ballots.items(), key=lambda entry: entry[0][2]):
         cast_at = opened_at + timedelta(minutes=minute)
-        token = survey.take_seat(
+        token = survey_operations.take_seat(
             session, meeting_id=meeting_id, organisation_id=voters[employer], voice=voice, now=cast_at
         )
-        survey.cast_ballot(
+        survey_operations.cast_ballot(
             session,
             meeting_id=meeting_id,
             seat_token=token,
@@ -177,8 +177,8 @@ def _hold_meeting(
             now=cast_at,
         )
     after_the_vote = opened_at + timedelta(minutes=90)
-    survey.reveal_ranking(session, meeting_id=meeting_id, now=after_the_vote)
-    survey.close_meeting(session, meeting_id=meeting_id, now=after_the_vote)
+    survey_operations.reveal_ranking(session, meeting_id=meeting_id, now=after_the_vote)
+    survey_operations.close_meeting(session, meeting_id=meeting_id, now=after_the_vote)
     return assessment_id, meeting_id
 
 
@@ -203,7 +203,7 @@ def _content(rows: list[dict[str, str]], *, ballot_uid: str) -> BallotContent:
 def _import_catalog(session: Session, *, code: str, organisation_id: int, now: datetime) -> None:
     filename = f"{code}.csv"
     content = (HERE / "catalogs" / filename).read_bytes()
-    catalog.store_edition(
+    catalog_operations.store_edition(
         session,
         organisation_id=organisation_id,
         label=f"{_catalog_year(now.date())} catalog",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from accounts.access import PUBLIC, STATED
 from accounts.permissions import Action, Role, may
@@ -20,13 +20,20 @@ def rules(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
 
 
+def made_up(rule: Rule, name: str) -> int | str:
+    """Make up a value that a rule's converter takes."""
+    converter = rule._converters[name]
+    if isinstance(converter, IntegerConverter):
+        return 1
+    return next(iter(sorted(converter.items))) if isinstance(converter, AnyConverter) else "x"
+
+
 def address(app: Flask, rule: Rule) -> str:
     """Build an address for a rule with made-up things in it."""
-    made_up = {
-        name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else "x" for name in rule.arguments
-    }
     with app.test_request_context():
-        return rule.build(made_up)[1]  # type: ignore[index]  # the made-up values always fit
+        built = rule.build({name: made_up(rule, name) for name in rule.arguments})
+    assert built is not None
+    return built[1]
 
 
 def stated(app: Flask, rule: Rule) -> Action | str | None:
