@@ -21,7 +21,11 @@ from python_calamine import CalamineWorkbook
 from matching.background import BACKGROUND_FILE
 from matching.terms import term_shares
 
-SOURCES = (("Task Statements.xlsx", "Task"), ("DWA Reference.xlsx", "DWA Title"), ("Occupation Data.xlsx", "Description"))
+SOURCES = (
+    ("Task Statements.xlsx", "Task"),
+    ("DWA Reference.xlsx", "DWA Title"),
+    ("Occupation Data.xlsx", "Description"),
+)
 
 
 def onet_texts(folder: Path) -> Iterator[str]:

@@ -10,22 +10,23 @@ from base.json_lists import entry_text, is_json, read_json_list
 from base.refusals import Refusal, shown
 from base.tables import Table, TableRefusal, read_table, sheet_names
 from catalog.importers import json_list, spreadsheet
+from catalog.queries import ImportNoteRow
 from catalog.records import CatalogReading, CourseRow, Reject
 
 #: Field of a course, its name in pages, and what may stand in its column.
 FIELDS = (
     ("code", "Course code", "Such as WLD 110. It may be made up of two columns."),
-    ("title", "Title", ""),
+    ("title", "Title", "As the catalog prints it."),
     ("description", "Description", "The catalog description."),
     ("outcomes", "Outcomes", "Several in one cell stand apart by | or on lines of their own."),
     ("topics", "Topics", "The topical outline, written like the outcomes."),
     ("credits", "Credits", "3, 3.5 or 3 to 4. A second column may hold the most."),
     ("clock_hours", "Clock hours", "Scheduled hours of 60 minutes."),
-    ("program", "Program", ""),
+    ("program", "Program", "Such as Industrial Maintenance."),
     ("level", "Level", "Basic, working or advanced."),
     ("delivery", "Delivery", "On campus, online, hybrid, at the plant, work-based, days, evenings."),
     ("credentials", "Credentials", "What the course prepares for."),
-    ("prerequisites", "Prerequisites", ""),
+    ("prerequisites", "Prerequisites", "As the catalog prints them."),
     ("last_offered", "Last offered", "A day, such as 2026-01-12."),
     ("noncredit", "Non-credit", "Yes or no."),
     ("college", "College", "Rows of another college are left out."),
@@ -84,6 +85,18 @@ class Preview:
     samples: tuple[Sample, ...] = ()
 
     @property
+    def notes(self) -> tuple[ImportNoteRow, ...]:
+        """Return what the import report would list: what is left out, duplicates, doubts."""
+        if self.reading is None:
+            return ()
+        kinds = (
+            ("rejected", self.reading.rejects),
+            ("duplicate", self.reading.duplicates),
+            ("doubt", self.reading.doubts),
+        )
+        return tuple(ImportNoteRow(kind, row.place, row.reason, row.raw) for kind, rows in kinds for row in rows)
+
+    @property
     def parameters(self) -> dict[str, str]:
         """Return what asks for this same preview again."""
         chosen = {SHEET: self.sheet or "", "columns": "chosen"}
@@ -140,6 +153,9 @@ def _table_preview(
         choices=_choices(table, mapping=mapping),
         mapping=kept_mapping,
     )
+    if missing := [f"the course {field}" for field in ("code", "title") if field not in mapping]:
+        wanted = " and ".join(missing)
+        return replace(seen, refusal=f"Choose the column that holds {wanted}, then read the file again.")
     try:
         reading = of_one_college(spreadsheet.read_courses(table, mapping=mapping), others=others)
     except TableRefusal as refusal:

@@ -1,23 +1,215 @@
-"""Doors of this room."""
+"""Doors of this room: home, published results, the wall screen, the regional dashboard and everything to download."""
 
-from flask import Blueprint, render_template
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from accounts.access import public, requires
+from accounts.access import current_member, public, requires, signed_in
 from accounts.permissions import Action
+from base.addresses import phone_address
+from base.doors import CSV, XLSX, download, now, session, settings
+from base.tables import Sheet, csv_text, workbook
+from dashboards import charts, exports, next_steps, queries
+from dashboards.findings import N_CHART_NEEDS, chart_titles, headline, region_findings
+from dashboards.queries import Results
+from dashboards.region import RegionReport, course_counts, losses, narrowed, shares_at_places
+from dashboards.results import agreement_words, critical_words, shown_count, tier_pages
+from dashboards.wording import day, percent
+from review.wording import KIND_WORDS, counted
+from survey import queries as survey_queries
+from survey.queries import MeetingRow, RankingWithheld
 
 blueprint = Blueprint("dashboards", __name__)
 
 
-@blueprint.get("/region")
-@requires(Action.SEE_REGION)
-def region() -> ResponseReturnValue:
-    """Show the page."""
-    return render_template("errors/error.html", title="dashboards", advice="")
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """Lend pages the words for days, shares and counts."""
+    return {"day": day, "percent": percent, "counted": counted, "kind_words": KIND_WORDS, "shown_count": shown_count}
 
 
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """Show the home page."""
-    return render_template("errors/error.html", title="home", advice="")
+    """Show the way into a meeting, or what waits for the person who is signed in."""
+    member = current_member()
+    if member is None:
+        return render_template("dashboards/welcome.html")
+    here = queries.situation(session(), member=member, today=now().astimezone().date())
+    report = queries.region_report(session(), partnership=member.partnership)
+    return render_template(
+        "dashboards/home.html",
+        step=next_steps.next_step(here, member=member),
+        waiting=next_steps.waiting(here, member=member),
+        recent=next_steps.recent(here),
+        report=report,
+        findings=region_findings(report) if report and report.needs else (),
+    )
+
+
+def _own_meeting(meeting_id: int) -> MeetingRow:
+    """Return a meeting of the signed-in person's partnership; anything else does not exist."""
+    partnership_id = signed_in().partnership.id
+    return survey_queries.meeting(session(), meeting_id=meeting_id, partnership_id=partnership_id) or abort(404)
+
+
+@blueprint.get("/meetings/<int:meeting_id>/results")
+@requires(Action.SEE_RESULTS)
+def results(meeting_id: int) -> ResponseReturnValue:
+    """Show a meeting's published ranking, or say why there is none and what to do."""
+    meeting = _own_meeting(meeting_id)
+    found = queries.results(session(), meeting=meeting)
+    if isinstance(found, RankingWithheld):
+        return render_template("dashboards/results_withheld.html", meeting=meeting, withheld=found)
+    return render_template(
+        "dashboards/results.html",
+        meeting=meeting,
+        results=found,
+        heading=critical_words(found.ranking.needs),
+        agreement=agreement_words(found.ranking.kendall_w),
+        voices=[voice for voice in exports.VOICE_COLUMNS if voice in found.ranking.voices],
+    )
+
+
+@blueprint.get("/meetings/<int:meeting_id>/results.<any(csv, xlsx):kind>")
+@requires(Action.SEE_RESULTS)
+def results_file(meeting_id: int, kind: str) -> ResponseReturnValue:
+    """Send a meeting's published ranking as a file; what is withheld on the page is withheld here too."""
+    found = queries.results(session(), meeting=_own_meeting(meeting_id))
+    if isinstance(found, RankingWithheld):
+        flash(f"There is no file of the ranking yet. {found.text}", "warning")
+        return redirect(url_for("dashboards.results", meeting_id=meeting_id))
+    sheet, filename = exports.ranking_sheet(found), f"ranking-meeting-{meeting_id}.{kind}"
+    if kind == "csv":
+        return download(csv_text(sheet), filename=filename, mimetype=CSV)
+    content = workbook([sheet], about=_ranking_about(found), accents=exports.ACCENTS)
+    return download(content, filename=filename, mimetype=XLSX)
+
+
+def _ranking_about(found: Results) -> dict[str, str]:
+    partnership = signed_in().partnership
+    return exports.ranking_about(
+        found, partnership_name=partnership.name, is_sample=partnership.is_sample, today=now().astimezone().date()
+    )
+
+
+@blueprint.get("/meetings/<int:meeting_id>/screen")
+@requires(Action.SEE_RESULTS)
+def screen(meeting_id: int) -> ResponseReturnValue:
+    """Show what the room sees on the wall: how to join, and after the reveal the ranking page by page."""
+    meeting = _own_meeting(meeting_id)
+    state = queries.live_state(session(), meeting=meeting)
+    context = {"meeting": meeting, "state": state, "is_dark_room": request.args.get("room") == "dark"}
+    ranking = survey_queries.published_ranking(session(), meeting_id=meeting_id)
+    if isinstance(ranking, RankingWithheld):
+        return render_template("dashboards/screen_join.html", withheld=ranking, **context, **_way_in(meeting.join_code))
+    pages = tier_pages(ranking.needs)
+    number = min(max(request.args.get("page", default=1, type=int), 1), len(pages))
+    agreement = agreement_words(ranking.kendall_w)
+    return render_template(
+        "dashboards/screen_ranking.html", ranking=ranking, page=pages[number - 1], agreement=agreement, **context
+    )
+
+
+def _way_in(join_code: str) -> dict[str, str | Markup]:
+    """Return the address that phones open, as text and as a QR picture."""
+    address = phone_address(public_url=settings().public_url, requested_url=request.url_root)
+    link = address + url_for("survey.meet", code=join_code)
+    picture = segno.make(link, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    return {
+        "join_address": (address + url_for("survey.enter")).split("://", 1)[-1],
+        "qr_svg": Markup(picture),  # noqa: S704 - the picture is paths alone; the link is only drawn in it
+    }
+
+
+@blueprint.get("/meetings/<int:meeting_id>/live")
+@requires(Action.SEE_RESULTS)
+def live(meeting_id: int) -> ResponseReturnValue:
+    """Say what the wall shows now; nothing is worked out again while nothing has changed."""
+    meeting = _own_meeting(meeting_id)
+    response = Response()
+    response.set_etag(f"live-{meeting_id}-{meeting.revision}-{meeting.state}-{int(meeting.is_revealed)}")
+    etag, _is_weak = response.get_etag()
+    if etag is None or not request.if_none_match.contains(etag):
+        state = queries.live_state(session(), meeting=meeting)
+        body = jsonify(stage=state.stage, n_voted=state.n_voted, n_seats=state.n_seats, ranking=state.ranking)
+        response.set_data(body.get_data())
+        response.mimetype = "application/json"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
+def _report() -> RegionReport:
+    """Return the whole regional report; without a run there is nothing to draw or download."""
+    return queries.region_report(session(), partnership=signed_in().partnership) or abort(404)
+
+
+def _narrowed(report: RegionReport) -> RegionReport:
+    """Narrow a report to the area and the college that the address names."""
+    return narrowed(report, area=request.args.get("area", ""), college_code=request.args.get("college", ""))
+
+
+@blueprint.get("/region")
+@requires(Action.SEE_REGION)
+def region() -> ResponseReturnValue:
+    """Show what the newest run says of the region, in three findings and four charts."""
+    whole = queries.region_report(session(), partnership=signed_in().partnership)
+    if whole is None or not whole.needs:
+        return render_template("dashboards/region_empty.html")
+    report = _narrowed(whole)
+    return render_template(
+        "dashboards/region.html",
+        whole=whole,
+        report=report,
+        heading=headline(report),
+        findings=region_findings(report),
+        titles=chart_titles(report),
+        counts=course_counts(report),
+        n_chart_needs=N_CHART_NEEDS,
+        n_coverage_rows=charts.N_COVERAGE_ROWS,
+        files=exports.region_sheets(whole),
+    )
+
+
+@blueprint.get("/region/charts/<name>.json")
+@requires(Action.SEE_REGION)
+def region_chart(name: str) -> ResponseReturnValue:
+    """Send one figure of the regional dashboard."""
+    whole = _report()
+    report = _narrowed(whole)
+    if name == "priorities":
+        shares = shares_at_places(whole.needs)
+        figure = charts.priorities_figure(report.needs[:N_CHART_NEEDS], share_at_place=shares)
+    elif name == "coverage":
+        figure = charts.coverage_figure(report.needs[: charts.N_COVERAGE_ROWS], report.colleges, report.cells)
+    elif name == "losses":
+        figure = charts.losses_figure(losses(report)[:N_CHART_NEEDS])
+    elif name == "courses":
+        figure = charts.courses_figure(course_counts(report))
+    else:
+        abort(404)
+    return Response(figure.to_json(), mimetype="application/json")
+
+
+@blueprint.get("/region.xlsx")
+@requires(Action.SEE_REGION)
+def region_workbook() -> ResponseReturnValue:
+    """Send the whole regional report as a workbook."""
+    report = _report()
+    about = exports.region_about(report, today=now().astimezone().date())
+    content = workbook(list(exports.region_sheets(report).values()), about=about, accents=exports.ACCENTS)
+    return download(content, filename=f"region-run-{report.run.id}.xlsx", mimetype=XLSX)
+
+
+@blueprint.get("/region/<name>.csv")
+@requires(Action.SEE_REGION)
+def region_table(name: str) -> ResponseReturnValue:
+    """Send one sheet of the regional report as CSV."""
+    report = _report()
+    sheet: Sheet = exports.region_sheets(report).get(name) or abort(404)
+    return download(csv_text(sheet), filename=f"region-run-{report.run.id}-{name}.csv", mimetype=CSV)

@@ -6,13 +6,13 @@ Because the background is fixed, a course's verdict depends on that course and t
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 BACKGROUND_FILE = Path(__file__).with_name("background.tsv")
 
-#: A concept stands beside the stems that name it, so it counts a little less than a stem of its rarity.
-CONCEPT_SHARE = 0.7
+#: A concept says more than a stem of its rarity: it holds across wordings.
+CONCEPT_SHARE = 1.2
 
 
 @lru_cache(maxsize=1)
@@ -25,9 +25,9 @@ def _counts() -> tuple[int, dict[str, int]]:
     return int(first), counts
 
 
-@lru_cache(maxsize=None)
+@cache
 def term_weight(term: str) -> int:
-    """Return the weight of a term in hundredths: 100 ln((n + 1) / (n_with + 1)), less for concepts.
+    """Return the weight of a term in hundredths: 100 ln((n + 1) / (n_with + 1)), more for concepts.
 
     Weights are whole numbers so that sums of them are exact in any order.
     """

@@ -19,7 +19,9 @@ _SPELLING = (
     (re.compile(r"(ell|avell|odell|abell|ignall|evell)(ed|ing|er|ers)$"), lambda m: m[1][:-1] + m[2]),
 )
 #: Words that end like the British -ise but are spelt so everywhere.
-_KEEP_ISE = re.compile(r"(exercis|precis|supervis|revis|advis|pris|merchandis|franchis|wis|nois|rais|prais|promis|televis|practis|expertis|disguis)")
+_KEEP_ISE = re.compile(
+    r"(exercis|precis|supervis|revis|advis|pris|merchandis|franchis|wis|nois|rais|prais|promis|televis|practis|expertis|disguis)"
+)
 _STEP2 = (
     ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("abli", "able"),
     ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"),
@@ -123,6 +125,16 @@ def american(word: str) -> str:
     for pattern, new in _SPELLING[1:]:
         word = pattern.sub(new, word)
     return word
+
+
+@lru_cache(maxsize=200_000)
+def singular(word: str) -> str:
+    """Return a lower-case word without its plural ending (switches -> switch, batteries -> battery)."""
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ics")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
 
 
 @lru_cache(maxsize=200_000)

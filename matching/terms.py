@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from matching.stems import stem
+from matching.stems import american, singular, stem
 from matching.text import clean
 
 VOCABULARY_FILE = Path(__file__).with_name("vocabulary.txt")
@@ -18,19 +18,25 @@ NARROWER_SHARE = 0.6
 
 _TOKEN = re.compile(r"\d+(?:[.,/-]\d+)+|[a-z0-9]+(?:[&+#][a-z0-9]*)*(?:'[a-z]+)?|\.net")
 STOPWORDS = frozenset(
-    """a about above across after all also am an and any are as at be been being both but by can cannot could did do does doing
-    each either etc for from further had has have having he her here him his how i if in include included includes including
-    into is it its itself may might more most must my no nor not of on once one only onto or other others our out over own
-    per same shall she should so some such than that the their them then there these they this those through to too toward
-    under until up upon us use used uses using various very via was way we were what when where which while who whose why
-    will with within without would you your course courses class classes student students topic topics emphasis program
-    skill skills learn learns learning introduction introduces cover covers covered provide provides focus focuses
-    following related appropriate different well variety basic understanding knowledge proper properly""".split()
+    ["a", "about", "above", "across", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "both", "but", "by", "can", "cannot", "could", "did", "do", "does", "doing", "each", "either", "etc", "for", "from", "further", "had", "has", "have", "having", "he", "her", "here", "him", "his", "how", "i", "if", "in", "include", "included", "includes", "including", "into", "is", "it", "its", "itself", "may", "might", "more", "most", "must", "my", "no", "nor", "not", "of", "on", "once", "one", "only", "onto", "or", "other", "others", "our", "out", "over", "own", "per", "same", "shall", "she", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "toward", "under", "until", "up", "upon", "us", "use", "used", "uses", "using", "various", "very", "via", "was", "way", "we", "were", "what", "when", "where", "which", "while", "who", "whose", "why", "will", "with", "within", "without", "would", "you", "your", "course", "courses", "class", "classes", "student", "students", "topic", "topics", "emphasis", "program", "skill", "skills", "learn", "learns", "learning", "introduction", "introduces", "cover", "covers", "covered", "provide", "provides", "focus", "focuses", "following", "related", "appropriate", "different", "well", "variety", "basic", "understanding", "knowledge", "proper", "properly"]
 )
 
 
 class VocabularyFault(ValueError):
     """Say which line of a vocabulary file cannot be read."""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(singular(american(t.removesuffix("'s"))) for t in _TOKEN.findall(text.lower().replace("-", " ")))
+
+
+def _phrase(written: str) -> tuple[str, ...]:
+    """Return how a vocabulary phrase is looked up: one word by its singular, several words by their stems.
+
+    The stem of a single word says too little: “medication” and “medical” share one.
+    """
+    words = _words(written)
+    return words if len(words) == 1 else tokens(written)
 
 
 @lru_cache(maxsize=50_000)
@@ -44,40 +50,47 @@ class Vocabulary:
     """Know the concepts of the trades by the phrases that name them.
 
     `phrases` maps a phrase (tuple of stems) to its concepts with the share each phrase counts for;
-    `longest` is the number of words of the longest phrase; `written` keeps the concept's name for reading.
+    `longest` is the number of words of the longest phrase; `fields` maps a field of work to the written phrases of its
+    concepts.
     """
 
     phrases: dict[tuple[str, ...], tuple[tuple[str, float], ...]]
     longest: int
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> Vocabulary:
         """Read `name = other names > narrower things`, one concept a line; `#` starts a comment line."""
         shares: dict[tuple[str, ...], dict[str, float]] = {}
-        names = {}
+        fields: dict[str, tuple[str, ...]] = {}
+        heading = ""
         for number, line in enumerate(lines, 1):
             if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            if line.startswith("["):
+                heading = line.strip(" []\n")
                 continue
             head, _, narrower = line.partition(">")
             name, equals, also = head.partition("=")
             name = name.strip()
             if not tokens(name) or not (equals or narrower):
                 raise VocabularyFault(f"Vocabulary line {number}: write “name = other names > narrower things”.")
-            names[name] = tokens(name)
+            fields[heading] = fields.get(heading, ()) + tuple(w.strip() for w in [name, *also.split(",")] if w.strip())
             for share, written in [(1.0, [name, *also.split(",")]), (NARROWER_SHARE, narrower.split(","))]:
-                for phrase in filter(None, (tokens(w.strip()) for w in written)):
+                for phrase in filter(None, (_phrase(w.strip()) for w in written)):
                     known = shares.setdefault(phrase, {})
                     known[name] = max(known.get(name, 0.0), share)
         phrases = {phrase: tuple(sorted(concepts.items())) for phrase, concepts in shares.items()}
-        return cls(phrases=phrases, longest=max(map(len, phrases), default=0), names=names)
+        return cls(phrases=phrases, longest=max(map(len, phrases), default=0), fields=fields)
 
-    def concepts(self, stems: tuple[str, ...]) -> dict[str, float]:
-        """Return the concepts that a text names, each with its greatest share."""
+    def concepts(self, text: str) -> dict[str, float]:
+        """Return the concepts that a cleaned text names, each with its greatest share."""
+        words, stems = _words(text), tokens(text)
         found: dict[str, float] = {}
         for start in range(len(stems)):
-            for n_words in range(min(self.longest, len(stems) - start), 0, -1):
-                for name, share in self.phrases.get(stems[start : start + n_words], ()):
+            for n_words in range(1, min(self.longest, len(stems) - start) + 1):
+                phrase = (words[start],) if n_words == 1 else stems[start : start + n_words]
+                for name, share in self.phrases.get(phrase, ()):
                     if share > found.get(name, 0.0):
                         found[name] = share
         return found
@@ -94,6 +107,6 @@ def term_shares(text: str) -> dict[str, float]:
     """Return the terms of a text: content stems and word pairs with share 1, concepts (“@name”) with their share."""
     stems = tokens(clean(text))
     shares = dict.fromkeys((s for s in stems if s not in STOPWORDS and len(s) > 1), 1.0)
-    for name, share in shipped_vocabulary().concepts(stems).items():
+    for name, share in shipped_vocabulary().concepts(clean(text)).items():
         shares["@" + name] = share
     return shares

@@ -15,8 +15,12 @@ from matching.records import Course
 #: Characters of a text that are read; a catalog page that runs on beyond this repeats itself.
 N_READ_CHARACTERS = 20_000
 
-_ABBREVIATIONS = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bincl\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bU\.S\.)(?<!\bapprox\.)"
-_SENTENCE_END = re.compile(rf"(?<=[.!?])[\"”’)\]]*{_ABBREVIATIONS}\s+(?=[\"“(\[*•]?[A-Z0-9])|\s*[\r\n]+\s*|\s*[•▪●◦·‣]\s*|;\s+")
+_ABBREVIATIONS = (
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bincl\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bU\.S\.)(?<!\bapprox\.)"
+)
+_SENTENCE_END = re.compile(
+    rf"(?<=[.!?])[\"”’)\]]*{_ABBREVIATIONS}\s+(?=[\"“(\[*•]?[A-Z0-9])|\s*[\r\n]+\s*|\s*[•▪●◦·‣]\s*|;\s+"
+)
 _CLAUSE_END = re.compile(r"\s*[,;:()–—]\s+|\s+-\s+|\s*[()]\s*|\s+(?:and|or|as well as|including|such as)\s+")
 _LEADING_MARK = re.compile(r"^(?:\(?[A-Z]{1,3}(?:-[A-Z])?(?:,\s*[A-Z]{1,3})*\)|[-*•–—]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 
@@ -57,7 +61,9 @@ _FRAME = re.compile(
     | \bhands[- ]on\b | \breal[- ]world\b
     """
 )
-_DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "\u00ad": None})
+_DASHES = str.maketrans(
+    {"–": "-", "—": "-", "‑": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "\u00ad": None}
+)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,107 @@
-"""Commands."""
+"""Commands: match two files, and check that a run can be reproduced."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from base.refusals import Refusal
+from review.wording import counted
+
+if TYPE_CHECKING:
+    from matching import Decision, Snapshot
+    from review.match_files import Counts
+
+
+class NoDataHere(Refusal):
+    """Say that a folder is not one that the server keeps its data in."""
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Tell a refusal on one line and leave with exit code 2."""
+    try:
+        yield
+    except Refusal as refusal:
+        click.echo(f"skillshed: {' '.join(str(refusal).split())}", err=True)
+        sys.exit(2)
+
+
+FILE = click.Path(path_type=Path)
+
 
 @click.command()
-def match() -> None:
-    """Match."""
+@click.option("--needs", "needs_path", required=True, type=FILE, help="Skill needs: JSON, CSV or XLSX.")
+@click.option("--courses", "courses_path", required=True, type=FILE, help="Courses: JSON, CSV or XLSX.")
+@click.option("--out", "out_path", required=True, type=FILE, help="Where to write the verdicts (JSON).")
+@click.option("--all-pairs", is_flag=True, help="Write unrelated pairs too.")
+def match(needs_path: Path, courses_path: Path, out_path: Path, all_pairs: bool) -> None:
+    """Compare a file of skill needs with a file of courses and write the verdicts."""
+    from review import match_files  # the numeric libraries are only needed here
+
+    with _one_line_errors():
+        match_files.refuse_unwritable(out_path)
+        snapshot = match_files.read_snapshot(needs_path=needs_path, courses_path=courses_path)
+        decision = _decide_with_progress(snapshot, all_pairs=all_pairs)
+        match_files.write_verdicts(out_path, verdicts=match_files.verdict_list(decision))
+    click.echo(_summary(match_files.counts(snapshot, decision), out_path=out_path))
+
+
+def _decide_with_progress(snapshot: Snapshot, *, all_pairs: bool) -> Decision:
+    """Decide; a person at a terminal sees how far it is."""
+    from matching import decide
+
+    if not sys.stderr.isatty():
+        return decide(snapshot, all_pairs=all_pairs)
+    with click.progressbar(length=len(snapshot.courses), label="Comparing courses", file=sys.stderr) as bar:
+        return decide(snapshot, all_pairs=all_pairs, progress=lambda n_done, _n_total: bar.update(n_done - bar.pos))
+
+
+def _summary(counts: Counts, *, out_path: Path) -> str:
+    words = (
+        f"{counted(counts.n_needs, 'need')} × {counted(counts.n_courses, 'course')}: "
+        f"{counted(counts.n_match, 'match', 'matches')}, "
+        f"{counts.n_revise:,} {'needs' if counts.n_revise == 1 else 'need'} revision"
+    )
+    if counts.n_thin_courses:
+        verb = "says" if counts.n_thin_courses == 1 else "say"
+        words += f", {counted(counts.n_thin_courses, 'course')} {verb} too little to be judged"
+    return f"{words}; written to {out_path}"
 
 
 @click.command()
-def rerun() -> None:
-    """Rerun."""
+@click.argument("run_id", type=click.IntRange(1, 999_999_999), metavar="ID")
+@click.option("--data", "data_dir", type=FILE, help="Folder that the server keeps its data in.")
+def rerun(run_id: int, data_dir: Path | None) -> None:
+    """Decide a run again from its frozen input and check that every verdict is the same."""
+    with _one_line_errors():
+        recorded, repeated = _digests(run_id, data_dir=data_dir)
+    if recorded == repeated:
+        click.echo(f"Run {run_id}: the same verdicts (digest {recorded[:12]}).")
+        return
+    click.echo(f"Run {run_id}: different verdicts. Recorded digest {recorded[:12]}, now {repeated[:12]}.")
+    sys.exit(1)
+
+
+def _digests(run_id: int, *, data_dir: Path | None) -> tuple[str, str]:
+    """Return the recorded digest of a run's decision, and the one of deciding again."""
+    from base.database import Database
+    from base.settings import read_settings
+    from matching import decide
+    from review import operations
+    from review.recording import decision_digest
+
+    settings = read_settings()
+    settings = replace(settings, data_dir=data_dir) if data_dir else settings
+    if not settings.database_url and not (settings.data_dir / "skillshed.db").is_file():
+        raise NoDataHere(f"{settings.data_dir} has no Skillshed data. Name the data folder with --data.")
+    with Database(settings.sqlalchemy_url).reading() as session:
+        recorded = operations.recorded_digest(session, run_id=run_id)
+        snapshot = operations.frozen_snapshot(session, run_id=run_id)
+    return recorded, decision_digest(decide(snapshot))

@@ -1,23 +1,367 @@
-"""Doors of this room."""
+"""Doors for match runs, their verdict pages and files, and for the reviewers' work on them."""
 
-from flask import Blueprint, render_template
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
-from accounts.access import requires
+from accounts.access import requires, signed_in
+from accounts.operations import record_act
 from accounts.permissions import Action
+from base import doors
+from base.doors import CSV, XLSX, commit, download, now, session, settings
+from base.refusals import Refusal
+from review import exports, jobs, operations, queries, wording
+from review.course_page import CoursePage, PairSection, course_page
+from review.findings import findings
+from review.forms import DecisionForm, PairForm, RevisionForm, RunForm
+from review.gathering import NothingToCompare
+from review.operations import NotYourCollege, UnknownPair
+from review.reasons import reason_sentences
+from review.records import RunRow
+from review.reviewing import review_queue
+from review.starting import StartingPoint, bases, starting_point
 
 blueprint = Blueprint("review", __name__)
+
+#: A row number in an address; a longer one than any table has is no such page.
+NUMBER = "int(max=999999999)"
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """Give this room's pages the words for counts, moments and verdicts."""
+    return {"words": wording, "reason_sentences": reason_sentences}
+
+
+def _run(run_id: int) -> RunRow:
+    """Return a run of the member's partnership, or answer that there is none."""
+    found = queries.run(session(), run_id=run_id, partnership_id=signed_in().partnership.id)
+    return found or abort(404)
+
+
+def _done_run(run_id: int) -> RunRow:
+    """Return a run that has verdicts; one that has none yet shows how far it is instead."""
+    found = _run(run_id)
+    return found if found.state == "done" else abort(redirect(url_for("review.run", run_id=run_id)))
+
+
+def _sections(run: RunRow, *, current: str) -> list[dict[str, Any]]:
+    """Return the parts of a run for the local navigation."""
+    doors_of_parts = {"Needs": "review.run", "Courses": "review.run_courses", "Files": "review.run_files"}
+    return [
+        {"label": label, "url": url_for(door, run_id=run.id), "is_current": label == current}
+        for label, door in doors_of_parts.items()
+    ]
 
 
 @blueprint.get("/runs")
 @requires(Action.SEE_RUNS)
 def runs() -> ResponseReturnValue:
-    """Show the page."""
-    return render_template("errors/error.html", title="review", advice="")
+    """List the partnership's match runs."""
+    partnership_id = signed_in().partnership.id
+    return render_template(
+        "review/runs.html",
+        runs=queries.runs(session(), partnership_id=partnership_id),
+        start=starting_point(session(), partnership_id=partnership_id),
+    )
+
+
+@blueprint.route("/runs/new", methods=["GET", "POST"])
+@requires(Action.MAKE_RUNS)
+def new_run() -> ResponseReturnValue:
+    """Choose what to compare, and start a match run."""
+    partnership_id = signed_in().partnership.id
+    start = starting_point(session(), partnership_id=partnership_id)
+    form = RunForm()
+    choices = bases(session(), start=start, partnership_id=partnership_id)
+    form.basis.choices = [SelectChoice(basis.value, basis.label) for basis in choices]
+    if form.basis.data is None and choices:
+        asked = request.args.get("meeting", "")
+        form.basis.data = next((b.value for b in choices if asked and b.value.endswith(f":{asked}")), choices[0].value)
+    if not start.missing and form.validate_on_submit():
+        run_id = _started_run(form, start=start)
+        if run_id is not None:
+            return redirect(url_for("review.run", run_id=run_id))
+    return render_template("review/new_run.html", form=form, start=start), 422 if form.errors else 200
+
+
+def _started_run(form: RunForm, *, start: StartingPoint) -> int | None:
+    """Start the run that the form asks for; a refusal stays in the form."""
+    member = signed_in()
+    assessment_id, _, meeting_id = form.basis.data.partition(":")
+    try:
+        run_id = operations.start_run(
+            session(),
+            partnership_id=member.partnership.id,
+            assessment_id=int(assessment_id),
+            meeting_id=int(meeting_id) if meeting_id else None,
+            by_name=member.name,
+            now=now(),
+        )
+    except NothingToCompare as refusal:
+        form.basis.errors = [str(refusal)]
+        return None
+    _record("make_run", f"run {run_id}")
+    commit()
+    jobs.carry_out_in_background(doors.database(), run_id=run_id, n_jobs=settings().match_workers)
+    return run_id
+
+
+def _record(act: str, subject: str) -> None:
+    member = signed_in()
+    record_act(
+        session(), partnership_id=member.partnership.id, actor_name=member.name, act=act, subject=subject, now=now()
+    )
+
+
+@blueprint.get(f"/runs/<{NUMBER}:run_id>")
+@requires(Action.SEE_RUNS)
+def run(run_id: int) -> ResponseReturnValue:
+    """Show a run: how far it is, why it failed, or what it found, needs first."""
+    found = _run(run_id)
+    if found.state != "done":
+        return render_template("review/run_under_way.html", run=found)
+    needs = queries.run_needs(session(), run_id=run_id)
+    return render_template(
+        "review/run_needs.html",
+        run=found,
+        parts=_sections(found, current="Needs"),
+        needs=needs,
+        findings=findings(needs, queries.run_courses(session(), run_id=run_id)),
+    )
+
+
+@blueprint.get(f"/runs/<{NUMBER}:run_id>/progress")
+@requires(Action.SEE_RUNS)
+def run_progress(run_id: int) -> ResponseReturnValue:
+    """Tell the page of a running run how far it is."""
+    found = _run(run_id)
+    return jsonify(state=found.state, n_done=found.n_done, n_total=found.n_total)
+
+
+@blueprint.get(f"/runs/<{NUMBER}:run_id>/courses")
+@requires(Action.SEE_RUNS)
+def run_courses(run_id: int) -> ResponseReturnValue:
+    """List every course of a run with its verdict; college and verdict narrow the list down."""
+    found = _done_run(run_id)
+    college, verdict = request.args.get("college", ""), request.args.get("verdict", "")
+    courses = queries.run_courses(session(), run_id=run_id)
+    shown = [course for course in courses if college in ("", course.college_code) and verdict in ("", course.verdict)]
+    return render_template(
+        "review/run_courses.html",
+        run=found,
+        parts=_sections(found, current="Courses"),
+        courses=sorted(shown, key=lambda course: queries.COURSE_VERDICTS.index(course.verdict)),
+        counts={word: sum(course.verdict == word for course in courses) for word in queries.COURSE_VERDICTS},
+        college=college,
+        verdict=verdict,
+    )
+
+
+@blueprint.get(f"/runs/<{NUMBER}:run_id>/files")
+@requires(Action.SEE_RUNS)
+def run_files(run_id: int) -> ResponseReturnValue:
+    """Offer a run's files, and say what the run compared."""
+    found = _done_run(run_id)
+    return render_template("review/run_files.html", run=found, parts=_sections(found, current="Files"))
+
+
+@blueprint.get(f"/runs/<{NUMBER}:run_id>/files/<name>")
+@requires(Action.SEE_RUNS)
+def run_file(run_id: int, name: str) -> ResponseReturnValue:
+    """Send one of a run's files."""
+    found = _done_run(run_id)
+    if name == "workbook.xlsx":
+        content = exports.run_workbook(session(), run=found)
+        return download(content, filename=f"skillshed-run-{run_id}.xlsx", mimetype=XLSX)
+    table = name.removesuffix(".csv")
+    if table not in exports.TABLES or table == name:
+        abort(404)
+    content = exports.run_csv(session(), run=found, table=table)
+    return download(content, filename=f"skillshed-run-{run_id}-{table}.csv", mimetype=CSV)
+
+
+@blueprint.get(f"/runs/<{NUMBER}:run_id>/needs/<path:need_code>", merge_slashes=False)
+@requires(Action.SEE_RUNS)
+def run_need(run_id: int, need_code: str) -> ResponseReturnValue:
+    """Show one need: its elements, and which course of which college teaches which."""
+    found = _done_run(run_id)
+    needs = queries.run_needs(session(), run_id=run_id)
+    need = next((need for need in needs if need.code == need_code), None)
+    if need is None:
+        abort(404)
+    pairs = queries.pair_rows(session(), run_id=run_id, need_code=need_code)
+    related = [pair for pair in pairs if pair.verdict in ("match", "revise")]
+    return render_template(
+        "review/need.html",
+        run=found,
+        need=need,
+        n_needs=len(needs),
+        pairs=related,
+        colleges=[
+            (edition.college_name, [pair for pair in related if pair.college_code == edition.college_code])
+            for edition in found.editions
+        ],
+    )
+
+
+@blueprint.get(f"/runs/<{NUMBER}:run_id>/courses/<college_code>/<path:course_code>", merge_slashes=False)
+@requires(Action.SEE_RUNS)
+def run_course(run_id: int, college_code: str, course_code: str) -> ResponseReturnValue:
+    """Show one course: for each related need what it teaches, with the sentences that prove it."""
+    return _course_answer(_done_run(run_id), college_code=college_code, course_code=course_code)
+
+
+def _course_answer(
+    run: RunRow, *, college_code: str, course_code: str, bound: PairForm | None = None
+) -> ResponseReturnValue:
+    """Show the page of a course; `bound` is a form that has to be mended, with what was typed in it."""
+    page = course_page(session(), run=run, college_code=college_code, course_code=course_code)
+    if page is None:
+        abort(404)
+    chosen = bound.need_code.data if bound else request.args.get("need", "")
+    member = signed_in()
+    may_review = member.may(Action.REVIEW_VERDICTS) and member.organisation_code == college_code
+    return (
+        render_template(
+            "review/course.html",
+            run=run,
+            page=page,
+            chosen=chosen or (page.sections[0].pair.need_code if page.sections else ""),
+            may_review=may_review,
+            forms=_course_forms(page, bound=bound) if may_review else {},
+            bound=bound,
+        ),
+        422 if bound else 200,
+    )
+
+
+def _course_forms(page: CoursePage, *, bound: PairForm | None) -> dict[str, dict[str, PairForm]]:
+    """Return the forms of each section by need code; "" holds the one for a need without a section."""
+    found = {section.pair.need_code: _section_forms(section, bound=bound) for section in page.sections}
+    other = bound if isinstance(bound, DecisionForm) and bound.need_code.data not in found else None
+    blank = DecisionForm(formdata=None, college_code=page.course.college_code, course_code=page.course.code)
+    found[""] = {"decision": other or blank}
+    for number, forms in enumerate(found.values()):
+        for kind, form in forms.items():
+            for form_field in form:  # ids must differ although the same form stands in every section
+                form_field.id = f"{kind}-{number}-{form_field.name}"
+    return found
+
+
+def _section_forms(section: PairSection, *, bound: PairForm | None) -> dict[str, PairForm]:
+    pair = section.pair
+    codes = {"need_code": pair.need_code, "college_code": pair.college_code, "course_code": pair.course_code}
+    forms: dict[str, PairForm] = {
+        "decision": DecisionForm(formdata=None, **codes),
+        "revision": RevisionForm(formdata=None, **codes),
+    }
+    if bound is not None and bound.need_code.data == pair.need_code:
+        forms["decision" if isinstance(bound, DecisionForm) else "revision"] = bound
+    return forms
+
+
+@blueprint.post(f"/runs/<{NUMBER}:run_id>/decisions")
+@requires(Action.REVIEW_VERDICTS)
+def decide(run_id: int) -> ResponseReturnValue:
+    """Add a reviewer's decision on one pair."""
+    found, form, member = _done_run(run_id), DecisionForm(), signed_in()
+    if form.validate_on_submit():
+        try:
+            operations.decide_verdict(
+                session(),
+                run_id=run_id,
+                **_codes(form),
+                verdict=form.verdict.data or "",
+                reason=form.reason.data or "",
+                member=member,
+                now=now(),
+            )
+        except (NotYourCollege, UnknownPair) as refusal:
+            return _refused(refusal)
+        except Refusal as refusal:
+            at = form.reason if isinstance(refusal, operations.ReasonMissing) else form.verdict
+            at.errors = [str(refusal)]
+    if form.errors:
+        return _course_answer(found, college_code=form.college_code.data, course_code=form.course_code.data, bound=form)
+    _record("decide_verdict", f"run {run_id}, {form.course_code.data} for {form.need_code.data}")
+    commit()
+    flash(f"Recorded: {wording.VERDICT_WORDS[form.verdict.data].lower()}.", "success")
+    return redirect(_back_to(form, run_id=run_id))
+
+
+@blueprint.post(f"/runs/<{NUMBER}:run_id>/revisions")
+@requires(Action.REVIEW_VERDICTS)
+def follow_revision(run_id: int) -> ResponseReturnValue:
+    """Take the next step of a revision."""
+    found, form, member = _done_run(run_id), RevisionForm(), signed_in()
+    if form.validate_on_submit():
+        try:
+            operations.set_revision_state(
+                session(),
+                run_id=run_id,
+                **_codes(form),
+                state=form.state.data or "",
+                note=form.note.data or "",
+                member=member,
+                now=now(),
+            )
+        except (NotYourCollege, UnknownPair) as refusal:
+            return _refused(refusal)
+        except Refusal as refusal:
+            form.note.errors = [str(refusal)]
+    if form.errors:
+        return _course_answer(found, college_code=form.college_code.data, course_code=form.course_code.data, bound=form)
+    _record(f"revision_{form.state.data}", f"run {run_id}, {form.course_code.data} for {form.need_code.data}")
+    commit()
+    flash(f"Recorded: the revision is {form.state.data}.", "success")
+    return redirect(_back_to(form, run_id=run_id))
+
+
+def _codes(form: PairForm) -> dict[str, str]:
+    return {name: form[name].data or "" for name in ("need_code", "college_code", "course_code")}
+
+
+def _back_to(form: PairForm, *, run_id: int) -> str:
+    codes = _codes(form)
+    return url_for(
+        "review.run_course",
+        run_id=run_id,
+        college_code=codes["college_code"],
+        course_code=codes["course_code"],
+        need=codes["need_code"],
+    )
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, UnknownPair):
+        abort(404)
+    title = "This course belongs to another college"
+    return render_template("errors/error.html", title=title, advice=str(refusal)), 403
 
 
 @blueprint.get("/review")
 @requires(Action.REVIEW_VERDICTS)
 def queue() -> ResponseReturnValue:
-    """Show the queue."""
-    return render_template("errors/error.html", title="review", advice="")
+    """Show a reviewer which verdicts of their college wait for a decision."""
+    member = signed_in()
+    latest = queries.latest_done_run(session(), partnership_id=member.partnership.id)
+    found = review_queue(session(), run=latest, college_code=member.organisation_code or "") if latest else None
+    return render_template("review/queue.html", run=latest, queue=found, member=member)
+
+
+@blueprint.get("/revisions")
+@requires(Action.SEE_RUNS)
+def revisions() -> ResponseReturnValue:
+    """List the partnership's revisions, those of the reviewer's own college first."""
+    member = signed_in()
+    rows = queries.revision_rows(session(), partnership_id=member.partnership.id)
+    return render_template(
+        "review/revisions.html",
+        revisions=sorted(rows, key=lambda row: row.college_code != member.organisation_code),
+        own_college=member.organisation_code,
+    )

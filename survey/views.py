@@ -1,23 +1,6 @@
-"""Doors of this room."""
+"""The doors of this room: assessments and meetings for the convener, the ballot for the phones in the room."""
 
-from flask import Blueprint, render_template
-from flask.typing import ResponseReturnValue
+from survey import assessment_views, meeting_views, voting_views
+from survey.blueprint import blueprint
 
-from accounts.access import requires
-from accounts.permissions import Action
-
-blueprint = Blueprint("survey", __name__)
-
-
-@blueprint.get("/assessments")
-@requires(Action.SEE_ASSESSMENTS)
-def assessments() -> ResponseReturnValue:
-    """Show the page."""
-    return render_template("errors/error.html", title="survey", advice="")
-
-
-@blueprint.get("/meetings")
-@requires(Action.SEE_RESULTS)
-def meetings() -> ResponseReturnValue:
-    """Show the page."""
-    return render_template("errors/error.html", title="survey", advice="")
+__all__ = ["assessment_views", "blueprint", "meeting_views", "voting_views"]

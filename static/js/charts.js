@@ -1,7 +1,6 @@
 // Fills every [data-chart-url] with the Plotly figure that its address serves as JSON {data, layout}.
 // The drawing library is large, so it is loaded only where a page has a chart; the data table beside the chart never waits for it.
 
-const PLOTLY_URL = "/assets/plotly.min.js";
 const PLOTLY_STYLE = { id: "plotly.js-style-global", href: new URL("../css/plotly-global.css", import.meta.url).href };
 
 function loaded(node) {
@@ -15,7 +14,7 @@ function loaded(node) {
 async function loadPlotly() {
   // Plotly adds its rules to the style sheet with this id instead of writing a <style> element, which the page's policy would refuse.
   await loaded(Object.assign(document.createElement("link"), { rel: "stylesheet", ...PLOTLY_STYLE }));
-  await loaded(Object.assign(document.createElement("script"), { src: PLOTLY_URL }));
+  await loaded(Object.assign(document.createElement("script"), { src: document.querySelector("[data-plotly-url]").dataset.plotlyUrl }));
   return window.Plotly;
 }
 
@@ -75,6 +74,17 @@ async function draw(plotly, figure) {
     figure.querySelector(".chart-table")?.setAttribute("open", "");
   }
 }
+
+// A printed page is narrower than the screen; with a view box the drawn picture shrinks to it instead of being cut.
+window.addEventListener("beforeprint", () => {
+  for (const svg of document.querySelectorAll(".chart-canvas svg.main-svg")) {
+    svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+  }
+});
+
+window.addEventListener("afterprint", () => {
+  for (const svg of document.querySelectorAll(".chart-canvas svg.main-svg")) svg.removeAttribute("viewBox");
+});
 
 const plotly = loadPlotly();
 plotly.catch(() => {}); // Each chart below says it in words.

@@ -10,24 +10,22 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-function sortValue(cell) {
-  return cell === undefined ? "" : (cell.dataset.sort ?? cell.textContent.trim());
-}
-
 // Thousands separators, units and percent signs do not stop a number from being sorted as one; an empty cell has no number.
 function numberIn(text) {
   const digits = text.replace(/[,\u00a0\u202f]/g, "").match(/-?\d+(\.\d+)?/);
   return digits ? Number(digits[0]) : null;
 }
 
+function sortKey(cell, isNumber) {
+  const text = cell === undefined ? "" : (cell.dataset.sort ?? cell.textContent.trim());
+  if (isNumber) return numberIn(text);
+  return text === "" || text === "–" ? null : text;
+}
+
 // Empty cells go last in both directions: an absent value is neither large nor small.
-function compareRows({ column, isNumber, direction }) {
-  return (one, other) => {
-    const texts = [sortValue(one.cells[column]), sortValue(other.cells[column])];
-    const [a, b] = isNumber ? texts.map(numberIn) : texts.map((text) => (text === "" || text === "–" ? null : text));
-    if (a === null || b === null) return (a === null) - (b === null);
-    return direction * (isNumber ? a - b : collator.compare(a, b));
-  };
+function compareKeys(one, other, { isNumber, direction }) {
+  if (one === null || other === null) return (one === null) - (other === null);
+  return direction * (isNumber ? one - other : collator.compare(one, other));
 }
 
 class EnhancedTable {
@@ -36,22 +34,29 @@ class EnhancedTable {
     this.id = table.id || `table-${number}`;
     this.body = table.tBodies[0];
     this.rows = [...this.body.rows];
+    this.order = new Map(this.rows.map((row, at) => [row, at]));
     this.headers = [...table.tHead.rows[0].cells];
     this.tools = element("div", { className: "table-tools" });
     this.count = element("p", { className: "table-count" });
     this.count.setAttribute("role", "status");
     this.length = table.classList.contains("paged") ? LENGTHS[0] : Infinity;
-    const frame = table.closest(".table-wide") ?? table;
+    this.foot = element("div", { className: "table-foot" });
+    this.placeTools();
     if (table.dataset.filter) this.addFilter();
     if (table.classList.contains("sortable") && this.rows.length > 1) this.addSorting();
-    if (table.dataset.filter || this.rows.length > this.length) this.tools.append(this.count);
+    if (table.dataset.filter || this.rows.length > this.length) this.foot.append(this.count);
     if (this.rows.length > this.length) this.addLengths();
-    if (this.tools.childElementCount) frame.before(this.tools);
+    if (this.foot.childElementCount) (table.closest(".table-wide") ?? table).after(this.foot);
     this.show();
   }
 
-  get name() {
-    return this.table.caption?.textContent.trim() ?? "this table";
+  // The tools stand between the caption's words and the head; the table keeps being named by the words alone.
+  placeTools() {
+    const caption = this.table.caption ?? this.table.createCaption();
+    this.name = caption.textContent.trim();
+    const words = element("span", { id: `${this.id}-name` }, ...caption.childNodes);
+    caption.append(words, this.tools);
+    if (this.name) this.table.setAttribute("aria-labelledby", words.id);
   }
 
   addFilter() {
@@ -97,12 +102,13 @@ class EnhancedTable {
       group.append(button);
       return { button, length };
     });
-    this.tools.append(group);
+    this.foot.append(group);
   }
 
   sort(column, direction) {
     const isNumber = this.headers[column].classList.contains("number");
-    this.rows.sort(compareRows({ column, isNumber, direction }));
+    const keys = new Map(this.rows.map((row) => [row, sortKey(row.cells[column], isNumber)]));
+    this.rows.sort((one, other) => compareKeys(keys.get(one), keys.get(other), { isNumber, direction }));
     this.headers.forEach((header, at) => {
       if (at === column) header.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
       else header.removeAttribute("aria-sort");
@@ -113,7 +119,6 @@ class EnhancedTable {
   }
 
   unsort() {
-    this.served ??= [...this.rows];
     this.rows.sort((one, other) => this.order.get(one) - this.order.get(other));
     for (const header of this.headers) header.removeAttribute("aria-sort");
     this.body.append(...this.rows);
@@ -121,7 +126,6 @@ class EnhancedTable {
   }
 
   show() {
-    this.order ??= new Map(this.rows.map((row, at) => [row, at]));
     const words = (this.filter?.value ?? "").toLocaleLowerCase().split(/\s+/).filter(Boolean);
     let found = 0;
     for (const row of this.rows) {

@@ -60,7 +60,9 @@ class Ballots:
 
     def __post_init__(self) -> None:
         ranks = np.array(self.ranks, dtype=np.float64).reshape(len(self.ranks), -1 if len(self.ranks) else self.n_items)
-        unranked = np.array(self.unranked, dtype=np.bool_) if np.size(self.unranked) else np.zeros(ranks.shape, np.bool_)
+        unranked = (
+            np.array(self.unranked, dtype=np.bool_) if np.size(self.unranked) else np.zeros(ranks.shape, np.bool_)
+        )
         weights = np.array(self.weights, dtype=np.float64) if np.size(self.weights) else np.ones(len(ranks))
         for name, value in (("ranks", ranks), ("unranked", unranked), ("weights", weights)):
             value.setflags(write=False)
@@ -111,6 +113,21 @@ class Ballots:
     def unweighted(self) -> Self:
         """Return the same ballots, every one with weight 1."""
         return replace(self, weights=np.ones(self.n_ballots))
+
+
+def with_weight(ballots: Ballots) -> Ballots:
+    """Return the ballots without those of weight 0, which count for nothing."""
+    counted = ballots.weights > 0
+    if counted.all():
+        return ballots
+    return Ballots(
+        items=ballots.items,
+        names=ballots.names,
+        ranks=ballots.ranks[counted],
+        unranked=ballots.unranked[counted],
+        weights=ballots.weights[counted],
+        employers=None if ballots.employers is None else tuple(np.array(ballots.employers)[counted].tolist()),
+    )
 
 
 def ballots_from_orders(

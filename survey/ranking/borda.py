@@ -73,9 +73,30 @@ def borda_points(ballots: Ballots, *, unranked: UnrankedRule = "average") -> tup
     return points, np.where(compared, n_compared - 1.0, 0.0)
 
 
+def sums_by_employer(
+    ballots: Ballots, *, unranked: UnrankedRule = "average"
+) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
+    """Add up each employer's weighted points and comparisons; ballots of weight 0 are left out.
+
+    Returns
+    -------
+    employers : tuple of str, length n_employers
+    points, comparisons : float arrays, shape (n_employers, n_items)
+    """
+    points, comparisons = borda_points(ballots, unranked=unranked)
+    counted = ballots.weights > 0
+    weights = ballots.weights[counted, None]
+    employers, owner = np.unique(np.array(ballots.voters, dtype=np.str_)[counted], return_inverse=True)
+    sums = np.zeros((2, len(employers), ballots.n_items))
+    np.add.at(sums[0], owner, points[counted] * weights)
+    np.add.at(sums[1], owner, comparisons[counted] * weights)
+    return tuple(employers.tolist()), sums[0], sums[1]
+
+
 def won_shares(*, points: FloatArray, comparisons: FloatArray) -> FloatArray:
     """Divide points by comparisons, NaN where there is no comparison; any equal shapes."""
-    return np.divide(points, comparisons, out=np.full(points.shape, np.nan), where=comparisons > 0)
+    shares: FloatArray = np.divide(points, comparisons, out=np.full(points.shape, np.nan), where=comparisons > 0)
+    return shares
 
 
 def shared_ranks(scores: FloatArray) -> FloatArray:

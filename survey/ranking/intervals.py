@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import norm, t
 
 from survey.ranking.ballots import Ballots, BoolArray, FloatArray, IntArray, UnrankedRule
-from survey.ranking.borda import best_first, borda_points, won_shares
+from survey.ranking.borda import best_first, sums_by_employer, won_shares
 
 #: With fewer employers nothing can be told apart: every interval is the whole list.
 MIN_EMPLOYERS = 5
@@ -20,18 +20,21 @@ PRIOR_DEGREES = 16
 
 @dataclass(frozen=True, eq=False)
 class RankIntervals:
-    """Keep the places that each need may have.
+    """Keep the places that each need may have, and the tier that the ballots prove.
 
     Attributes
     ----------
     low, high : int arrays, shape (n_items,)
         Best and worst place, 1 to the number of compared needs; 0 where no ballot compared the need.
         With probability `level` all intervals together hold the places that the whole employer population would give.
+    tiers : int array, shape (n_items,)
+        1 critical, 2 high, 3 medium, 4 low; 0 where no ballot compared the need. See `rank_intervals`.
     level : float
     """
 
     low: IntArray
     high: IntArray
+    tiers: IntArray
     level: float
 
 
@@ -47,6 +50,21 @@ def rank_intervals(
 
     Two guards keep a small room from claiming too much: the spread of a pair is drawn towards the mean spread of all
     pairs, and the quantile is widened from the normal to Student's t. Fewer than `MIN_EMPLOYERS` give the whole list.
+
+    The tiers compare each need with the middle, a share of one half of all comparisons won. Bands around all shares
+    together, found like the intervals, say what is proven:
+
+    1 critical
+        proven above the middle, and wins at least two of three comparisons;
+    2 high
+        everything else: it may well belong to the upper half;
+    3 medium
+        its own interval, taken by itself, lies below the middle;
+    4 low
+        proven below the middle, and wins at most one of three comparisons.
+
+    A need leaves tier 2 only on evidence. So a small or divided room yields few tiers, in the extreme tier 2 alone,
+    and a large room fills all four. A disputed need may stand in tier 2 between needs of tier 1.
 
     Parameters
     ----------
@@ -66,93 +84,74 @@ def rank_intervals(
     Smyth (2004), "Linear models and empirical Bayes methods", Stat. Appl. Genet. Mol. Biol. 3, article 3 (spread
     drawn towards a common value).
     """
-    points, comparisons = _sums_by_employer(ballots, unranked=unranked)
+    _, points, comparisons = sums_by_employer(ballots, unranked=unranked)
     compared = np.flatnonzero(comparisons.sum(axis=0) > 0)
     shares = won_shares(points=points.sum(axis=0), comparisons=comparisons.sum(axis=0))[compared]
-    low = np.zeros(ballots.n_items, dtype=np.intp)
-    high = np.zeros(ballots.n_items, dtype=np.intp)
+    found = np.zeros((3, ballots.n_items), dtype=np.intp)
     if len(points) < MIN_EMPLOYERS or len(compared) < 2:
-        low[compared], high[compared] = 1, len(compared)
-        return RankIntervals(low=low, high=high, level=level)
-    redrawn = _redrawn_shares(points=points[:, compared], comparisons=comparisons[:, compared], n=n_resamples, seed=seed)
-    changes = np.where(np.isnan(redrawn), 0.0, redrawn - shares)
-    above = _proven_above(shares=shares, changes=changes, n_employers=len(points), level=level)
-    low[compared], high[compared] = _ordered_bounds(shares=shares, above=above)
-    return RankIntervals(low=low, high=high, level=level)
+        found[:, compared] = np.array([[1], [len(compared)], [2]])
+    else:
+        room = _Redrawn(points=points[:, compared], comparisons=comparisons[:, compared], n=n_resamples, seed=seed)
+        found[:2, compared] = _ordered_bounds(shares=shares, above=_proven_above(room, shares=shares, level=level))
+        found[2, compared] = _tiers(room, shares=shares, level=level)
+    return RankIntervals(low=found[0], high=found[1], tiers=found[2], level=level)
 
 
-def tiers(intervals: RankIntervals) -> IntArray:
-    """Sort the needs into tiers by what their intervals prove; 0 where no ballot compared the need.
+class _Redrawn:
+    """Draw the employers again and again, and keep how far each share moves."""
 
-    With n compared needs and one third rounded up to t = ⌈n / 3⌉:
+    def __init__(self, *, points: FloatArray, comparisons: FloatArray, n: int, seed: int) -> None:
+        self.n_employers, n_items = points.shape
+        # Equal employers are counted, not repeated; sorting them makes the draw independent of the ballots' order.
+        kinds, counts = np.unique(np.hstack([points, comparisons]), axis=0, return_counts=True)
+        chances = counts / self.n_employers
+        drawn = np.random.default_rng(seed).multinomial(self.n_employers, chances, size=n).astype(np.float64)
+        shares = won_shares(points=points.sum(axis=0), comparisons=comparisons.sum(axis=0))
+        redrawn = won_shares(points=drawn @ kinds[:, :n_items], comparisons=drawn @ kinds[:, n_items:])
+        #: Change of each share in each resample, shape (n, n_items); 0 where nobody drawn compared the need.
+        self.changes: FloatArray = np.where(np.isnan(redrawn), 0.0, redrawn - shares)
+        #: A bootstrap spreads like a sum over m employers divided by m, not by m - 1.
+        self.correction = self.n_employers / (self.n_employers - 1)
 
-    1 critical
-        the whole interval lies in the upper third (high ≤ t): proven to belong there;
-    2 high
-        the interval reaches into the upper third (low ≤ t): may belong there, and nothing proves otherwise;
-    3 medium
-        proven below the upper third, but not proven to be in the lower third;
-    4 low
-        the whole interval lies in the lower third (low > n − t).
+    def errors(self, variances: FloatArray) -> FloatArray:
+        """Turn bootstrap variances into standard errors, drawn towards their common mean; any shape."""
+        degrees = self.n_employers - 1
+        mean = float(variances.mean())
+        moderated = (degrees * variances + PRIOR_DEGREES * mean) / (degrees + PRIOR_DEGREES)
+        return np.asarray(np.sqrt(np.maximum(moderated, 0.0) * self.correction))
 
-    A need is only moved up or down when the ballots prove it. So a small or divided room yields few tiers, in the
-    extreme a single tier 2, and a large room fills all four.
-    """
-    n_compared = int(np.count_nonzero(intervals.low))
-    third = -(-n_compared // 3)
-    proven_high = intervals.high <= third
-    maybe_high = intervals.low <= third
-    proven_low = intervals.low > n_compared - third
-    found = np.select([intervals.low == 0, proven_high, maybe_high, ~proven_low], [0, 1, 2, 3], default=4)
-    return found.astype(np.intp)
-
-
-def _sums_by_employer(ballots: Ballots, *, unranked: UnrankedRule) -> tuple[FloatArray, FloatArray]:
-    """Add up each employer's weighted points and comparisons, both of shape (n_employers, n_items)."""
-    points, comparisons = borda_points(ballots, unranked=unranked)
-    counted = ballots.weights > 0
-    weights = ballots.weights[counted, None]
-    if ballots.employers is None:
-        return points[counted] * weights, comparisons[counted] * weights
-    voters = np.array(ballots.employers)[counted]
-    employers, owner = np.unique(voters, return_inverse=True)
-    sums = np.zeros((2, len(employers), ballots.n_items))
-    np.add.at(sums[0], owner, points[counted] * weights)
-    np.add.at(sums[1], owner, comparisons[counted] * weights)
-    return sums[0], sums[1]
+    def limit(self, largest: FloatArray, *, level: float) -> float:
+        """Return how many standard errors prove a difference, given each resample's largest standardised change."""
+        quantile = float(np.quantile(largest, level)) * np.sqrt(self.correction)
+        return float(t.isf(norm.sf(quantile), self.n_employers - 1 + PRIOR_DEGREES))
 
 
-def _redrawn_shares(*, points: FloatArray, comparisons: FloatArray, n: int, seed: int) -> FloatArray:
-    """Draw the employers again n times; return the shares, shape (n, n_items), NaN where nobody drawn compared it."""
-    n_employers, n_items = points.shape
-    # Equal employers are counted instead of repeated; sorting them makes the draw independent of the ballots' order.
-    kinds, counts = np.unique(np.hstack([points, comparisons]), axis=0, return_counts=True)
-    drawn = np.random.default_rng(seed).multinomial(n_employers, counts / n_employers, size=n).astype(np.float64)
-    return won_shares(points=drawn @ kinds[:, :n_items], comparisons=drawn @ kinds[:, n_items:])
+def _tiers(room: _Redrawn, *, shares: FloatArray, level: float) -> IntArray:
+    """Sort the needs into tiers by what is proven of their distance from the middle, shape (n_items,)."""
+    errors = room.errors(room.changes.var(axis=0))
+    scaled = np.divide(np.abs(room.changes), errors, out=np.zeros_like(room.changes), where=errors > 0)
+    limit = room.limit(scaled.max(axis=1), level=level)
+    own_limit = float(t.isf((1 - level) / 2, room.n_employers - 1 + PRIOR_DEGREES))
+    above = shares - 0.5
+    # A distance within rounding of zero proves nothing, however small its spread.
+    is_critical = (above > limit * errors) & (above > 1 / 6 - 1e-9)
+    is_low = (-above > limit * errors) & (-above > 1 / 6 - 1e-9)
+    is_medium = (-above > own_limit * errors) & (-above > 1e-9)
+    return np.select([is_critical, is_low, is_medium], [1, 4, 3], default=2).astype(np.intp)
 
 
-def _proven_above(*, shares: FloatArray, changes: FloatArray, n_employers: int, level: float) -> BoolArray:
+def _proven_above(room: _Redrawn, *, shares: FloatArray, level: float) -> BoolArray:
     """Tell for every pair whether row is proven above column, shape (n_items, n_items)."""
-    errors = _pair_errors(changes, n_employers=n_employers)
-    largest = _largest_standardised(changes, errors=errors)
-    # The bootstrap spreads like a sum over m employers divided by m, not by m - 1.
-    quantile = float(np.quantile(largest, level)) * np.sqrt(n_employers / (n_employers - 1))
-    limit = t.isf(norm.sf(quantile), n_employers - 1 + PRIOR_DEGREES)
-    differences = shares[:, None] - shares[None, :]
-    # A difference within rounding of zero proves nothing, however small its spread.
-    return np.asarray((differences > limit * errors) & (differences > 1e-9))
-
-
-def _pair_errors(changes: FloatArray, *, n_employers: int) -> FloatArray:
-    """Estimate the standard error of every pair's difference, shape (n_items, n_items)."""
-    covariance = changes.T @ changes / len(changes)
+    covariance = room.changes.T @ room.changes / len(room.changes)
     spread = np.diag(covariance)
-    variances = np.maximum(spread[:, None] + spread[None, :] - 2 * covariance, 0.0) * n_employers / (n_employers - 1)
-    n_items = len(variances)
-    mean = (variances.sum() - np.trace(variances)) / (n_items * (n_items - 1))
-    degrees = n_employers - 1
-    moderated: FloatArray = np.sqrt((degrees * variances + PRIOR_DEGREES * mean) / (degrees + PRIOR_DEGREES))
-    return moderated
+    pairs = np.triu_indices(len(shares), k=1)
+    variances = np.maximum(spread[:, None] + spread[None, :] - 2 * covariance, 0.0)[pairs]
+    errors = np.zeros(covariance.shape)
+    errors[pairs] = room.errors(variances)
+    errors += errors.T
+    limit = room.limit(_largest_standardised(room.changes, errors=errors), level=level)
+    differences = shares[:, None] - shares[None, :]
+    return np.asarray((differences > limit * errors) & (differences > 1e-9))
 
 
 def _largest_standardised(changes: FloatArray, *, errors: FloatArray) -> FloatArray:

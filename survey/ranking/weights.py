@@ -13,9 +13,7 @@ from survey.ranking.ballots import Ballots, BallotsRefused, FloatArray
 LARGEST_SHARE = 0.25
 
 
-def weigh_by_employer(
-    ballots: Ballots, *, sizes: Mapping[str, float], largest_share: float = LARGEST_SHARE
-) -> Ballots:
+def weigh_by_employer(ballots: Ballots, *, sizes: Mapping[str, float], largest_share: float = LARGEST_SHARE) -> Ballots:
     """Weigh each employer by its size (headcount, openings), none above the largest share.
 
     An employer's weight is shared equally by its ballots. The weights are scaled to add up to the number of

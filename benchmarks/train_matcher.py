@@ -1,0 +1,162 @@
+"""Train the matcher's regressions on labelled pairs and say how good they are on a college they have not seen.
+
+usage: python benchmarks/train_matcher.py PATH_TO_GOLD [--write]
+
+PATH_TO_GOLD is a folder with the labelled sets that benchmarks/labelled.py names. Without --write only the
+cross-validated figures are printed; with it the model trained on all sets goes to matching/model.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from benchmarks.labelled import METRICS, SETS, LabelledSet, Tally, intervals, metrics, read_set, tallies
+from matching.features import Features, Measured, measure
+from matching.judge import MODEL_FILE, Judged, Logistic, Model, element_outlook, judge
+from matching.prepare import PreparedNeeds, prepare_courses, prepare_needs
+from matching.reasons import is_too_thin
+from matching.version import ENGINE_VERSION
+
+Floats = NDArray[np.float64]
+#: Inverse strength of the ridge penalty on standardised features.
+PENALTIES = {"related": 0.003, "match": 0.003, "element": 0.03}
+THRESHOLDS = {"related_threshold": 0.3, "match_threshold": 0.25, "element_threshold": 0.4}
+VERSION = ENGINE_VERSION
+
+
+@dataclass(frozen=True)
+class Case:
+    """Hold one labelled set with everything measured on it."""
+
+    labelled: LabelledSet
+    needs: PreparedNeeds
+    measured: Measured
+    is_thin: NDArray[np.bool_]
+
+    @property
+    def is_trained_on(self) -> NDArray[np.bool_]:
+        """Pairs that are labelled and whose course says enough to be judged, shape (n_courses, n_needs)."""
+        return self.labelled.is_scored & ~self.is_thin[:, None]
+
+
+def measured_case(labelled: LabelledSet) -> Case:
+    """Measure one labelled set."""
+    needs = prepare_needs(labelled.needs)
+    courses = prepare_courses(labelled.courses, columns=needs.columns)
+    return Case(labelled, needs, measure(needs, courses), is_too_thin(courses))
+
+
+def fit_logistic(rows: Floats, answers: NDArray[np.bool_], *, names: Sequence[str], penalty: float) -> Logistic:
+    """Fit one ridge logistic regression and write its coefficients for features as measured."""
+    scaler = StandardScaler().fit(rows)
+    fitted = LogisticRegression(C=penalty, max_iter=5000).fit(scaler.transform(rows), answers)
+    slopes = fitted.coef_[0] / scaler.scale_
+    intercept = float(fitted.intercept_[0] - slopes @ scaler.mean_)
+    return Logistic(round(intercept, 6), {n: round(float(s), 6) for n, s in zip(names, slopes, strict=True)})
+
+
+def _rows(features: Features, names: Sequence[str], which: NDArray[np.bool_]) -> Floats:
+    return np.stack([features[name][which] for name in names], axis=1)
+
+
+def _element_rows(cases: Iterable[Case], names: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
+    rows, answers = [], []
+    for case in cases:
+        for (course, need), covered in case.labelled.covered.items():
+            for k in range(int(case.needs.counts[need])):
+                if case.is_trained_on[course, need] and k not in case.labelled.unsure[course, need]:
+                    column = int(case.needs.starts[need]) + k
+                    rows.append([case.measured.element[name][course, column] for name in names])
+                    answers.append(k in covered)
+    return np.array(rows), np.array(answers)
+
+
+def fit_model(cases: Sequence[Case]) -> Model:
+    """Fit the three regressions on some labelled sets."""
+    pair_names, element_names = sorted(cases[0].measured.pair), sorted(cases[0].measured.element)
+    scored = [c.is_trained_on for c in cases]
+    related = fit_logistic(
+        np.concatenate([_rows(c.measured.pair, pair_names, s) for c, s in zip(cases, scored, strict=True)]),
+        np.concatenate([c.labelled.grades[s] > 0 for c, s in zip(cases, scored, strict=True)]),
+        names=pair_names,
+        penalty=PENALTIES["related"],
+    )
+    element_rows, element_answers = _element_rows(cases, element_names)
+    element = fit_logistic(element_rows, element_answers, names=element_names, penalty=PENALTIES["element"])
+    match_rows, match_answers = [], []
+    for case in cases:
+        outlook = element_outlook(element.probabilities(case.measured.element), needs=case.needs)
+        which = case.is_trained_on & (case.labelled.grades > 0)
+        match_names = [*pair_names, *sorted(outlook)]
+        match_rows.append(_rows(case.measured.pair | outlook, match_names, which))
+        match_answers.append(case.labelled.grades[which] == 2)
+    match = fit_logistic(
+        np.concatenate(match_rows), np.concatenate(match_answers), names=match_names, penalty=PENALTIES["match"]
+    )
+    return Model(version=VERSION, related=related, match=match, element=element, **THRESHOLDS)
+
+
+def case_tallies(case: Case, *, judged: Judged, model: Model) -> list[Tally]:
+    """Turn probabilities into verdicts as the matcher does, and compare them with the labels."""
+    known = ~case.is_thin[:, None]
+    words = known * (judged.related >= model.related_threshold) * (1 + (judged.match >= model.match_threshold))
+    covered = {}
+    for course, need in case.labelled.covered:
+        start, count = int(case.needs.starts[need]), int(case.needs.counts[need])
+        likely = judged.element[course, start : start + count] >= model.element_threshold
+        covered[course, need] = set(np.flatnonzero(likely).tolist())
+    return tallies(case.labelled, words=words.astype(np.int64), scores=judged.score * known, covered=covered)
+
+
+def cross_validated(cases: dict[str, Case]) -> dict[str, list[Tally]]:
+    """Train on one college (both lists of needs) and judge the other."""
+    results = {}
+    for college in ("Utah", "Everett"):
+        model = fit_model([case for name, case in cases.items() if not name.startswith(college)])
+        for name, case in cases.items():
+            if name.startswith(college):
+                judged = judge(case.measured, needs=case.needs, model=model)
+                results[name] = case_tallies(case, judged=judged, model=model)
+    return results
+
+
+def print_figures(results: dict[str, list[Tally]]) -> None:
+    """Print each set's metrics with intervals over needs, and the mean over the sets."""
+    width = max(map(len, SETS))
+    sys.stdout.write(f"{'':{width}}  " + "  ".join(f"{m:<18}" for m in METRICS) + "\n")
+    for name, parts in results.items():
+        value, span = metrics(parts), intervals(parts)
+        cells = [f"{value[m]:.3f} ({span[m][0]:.2f}–{span[m][1]:.2f})" for m in METRICS]
+        sys.stdout.write(f"{name:{width}}  " + "  ".join(f"{c:<18}" for c in cells) + "\n")
+    means = [np.mean([metrics(parts)[m] for parts in results.values()]) for m in METRICS]
+    sys.stdout.write(f"{'mean of the sets':{width}}  " + "  ".join(f"{m:<18.3f}" for m in means) + "\n")
+
+
+def main() -> None:
+    """Print cross-validated figures; write the model if asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    cases = {name: measured_case(read_set(arguments.gold, name)) for name in SETS}
+    print_figures(cross_validated(cases))
+    if arguments.write:
+        MODEL_FILE.write_text(fit_model(list(cases.values())).to_json(), encoding="utf-8")
+        sys.stdout.write(f"Model of all {len(cases)} sets -> {MODEL_FILE.name}\n")
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("error")
+    main()

@@ -1,0 +1,104 @@
+"""Put together what other rooms' queries return for the pages, charts and files of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from accounts.permissions import Role
+from accounts.queries import Member, PartnershipRow
+from catalog import queries as catalog_queries
+from dashboards.next_steps import Situation
+from dashboards.region import RegionReport
+from dashboards.results import LiveState, stage, voted_words
+from review import queries as review_queries
+from review.records import RunNeedRow, RunRow
+from review.reviewing import review_queue
+from survey import queries as survey_queries
+from survey.queries import MeetingRow, PublishedRanking, RankingWithheld
+
+
+@dataclass(frozen=True)
+class Results:
+    """A published ranking and what is known of its needs."""
+
+    meeting: MeetingRow
+    ranking: PublishedRanking
+    #: The newest done run on the same assessment; None when there is none.
+    run: RunRow | None
+    #: What that run says, by need code.
+    run_needs: Mapping[str, RunNeedRow]
+
+    def place_in_voice(self, *, voice: str, code: str) -> int | None:
+        """Return a need's place among another voice; None when that voice is not shown or did not compare it."""
+        return dict(self.ranking.voices.get(voice, ())).get(code)
+
+
+def region_report(session: Session, *, partnership: PartnershipRow) -> RegionReport | None:
+    """Return what the newest done run says of the region; None when there is no such run."""
+    run = review_queries.latest_done_run(session, partnership_id=partnership.id)
+    if run is None:
+        return None
+    cells = review_queries.need_college_cells(session, run_id=run.id)
+    return RegionReport(
+        partnership_name=partnership.name,
+        is_sample=partnership.is_sample,
+        run=run,
+        needs=tuple(review_queries.run_needs(session, run_id=run.id)),
+        courses=tuple(review_queries.run_courses(session, run_id=run.id)),
+        cells={(cell.need_code, cell.college_code): cell for cell in cells},
+    )
+
+
+def results(session: Session, *, meeting: MeetingRow) -> Results | RankingWithheld:
+    """Return a meeting's published ranking beside the newest run on its assessment, or why it is withheld."""
+    ranking = survey_queries.published_ranking(session, meeting_id=meeting.id)
+    if isinstance(ranking, RankingWithheld):
+        return ranking
+    run = _run_on_assessment(session, meeting=meeting)
+    needs = review_queries.run_needs(session, run_id=run.id) if run else []
+    return Results(meeting, ranking, run, {need.code: need for need in needs})
+
+
+def _run_on_assessment(session: Session, *, meeting: MeetingRow) -> RunRow | None:
+    runs = review_queries.runs(session, partnership_id=meeting.partnership_id)
+    return next((run for run in runs if run.state == "done" and run.assessment_id == meeting.assessment_id), None)
+
+
+def live_state(session: Session, *, meeting: MeetingRow) -> LiveState:
+    """Return what a wall shows of a meeting at this moment."""
+    ranking = survey_queries.published_ranking(session, meeting_id=meeting.id)
+    is_shown = isinstance(ranking, PublishedRanking)
+    return LiveState(
+        stage=stage(meeting, is_shown=is_shown),
+        n_voted=meeting.n_employers_voted,
+        n_seats=meeting.n_employers,
+        ranking=f"{ranking.n_employers}-{ranking.n_ballots}" if isinstance(ranking, PublishedRanking) else "",
+        words=voted_words(meeting),
+    )
+
+
+def situation(session: Session, *, member: Member, today: date) -> Situation:
+    """Return where the signed-in person's partnership stands."""
+    partnership_id = member.partnership.id
+    return Situation(
+        today=today,
+        assessments=tuple(survey_queries.assessments(session, partnership_id=partnership_id)),
+        meetings=tuple(survey_queries.meetings(session, partnership_id=partnership_id)),
+        colleges=tuple(catalog_queries.colleges_with_editions(session, partnership_id=partnership_id)),
+        runs=tuple(review_queries.runs(session, partnership_id=partnership_id)),
+        revisions=tuple(review_queries.revision_rows(session, partnership_id=partnership_id)),
+        n_verdicts_waiting=_n_verdicts_waiting(session, member=member),
+    )
+
+
+def _n_verdicts_waiting(session: Session, *, member: Member) -> int:
+    """Count the verdicts on the reviewer's college that nobody has decided in the newest done run."""
+    run = review_queries.latest_done_run(session, partnership_id=member.partnership.id)
+    if member.role is not Role.REVIEWER or run is None or member.organisation_code is None:
+        return 0
+    queue = review_queue(session, run=run, college_code=member.organisation_code)
+    return queue.n_waiting if queue else 0

@@ -1,0 +1,108 @@
+"""What a published ranking says in words, and how it is shown page by page on a wall. Plain data only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from dashboards.wording import sentence
+from review.wording import counted, number_word
+from survey.queries import MeetingRow, RankedNeed
+
+#: Needs that fit on a wall at a size that is read from two metres and more.
+N_WALL_ROWS = 8
+#: Counts of employers below this are not printed beside a single need.
+FEWEST_SHOWN = 5
+#: Kendall's W from which a room agrees strongly, and somewhat.
+STRONG_AGREEMENT, SOME_AGREEMENT = 0.7, 0.3
+TIER_HEADINGS = {
+    1: "Critical: what the room needs most",
+    2: "High priority",
+    3: "Medium priority",
+    4: "Low priority",
+    None: "Not ranked: nobody compared these",
+}
+
+
+@dataclass(frozen=True)
+class TierPage:
+    """One page of the wall: needs of one tier."""
+
+    heading: str
+    tier: int | None
+    needs: tuple[RankedNeed, ...]
+    #: Number of the page, from 1.
+    number: int
+    n_pages: int
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """What a wall screen asks for every few seconds."""
+
+    #: "planned", "open", "closed" or "revealed".
+    stage: str
+    n_voted: int
+    n_seats: int
+    #: Changes when the shown ranking changes; empty while none is shown.
+    ranking: str
+    #: The count as a sentence.
+    words: str
+
+
+def agreement_words(kendall_w: float | None) -> str:
+    """Say how far the room agrees, with the number."""
+    if kendall_w is None:
+        return "How far the room agrees cannot be told from these ballots."
+    how = "strongly" if kendall_w >= STRONG_AGREEMENT else "somewhat" if kendall_w >= SOME_AGREEMENT else "little"
+    return f"The room agrees {how} (Kendall’s W {kendall_w:.2f}; 0 is no agreement, 1 is all alike)."
+
+
+def tier_pages(needs: Sequence[RankedNeed]) -> tuple[TierPage, ...]:
+    """Cut a ranking into pages that a wall shows one at a time; no page mixes tiers."""
+    pieces = [
+        (tier, tuple(members)[start : start + N_WALL_ROWS])
+        for tier, group in groupby(needs, key=lambda need: need.tier)
+        for members in [list(group)]
+        for start in range(0, len(members), N_WALL_ROWS)
+    ]
+    return tuple(
+        TierPage(TIER_HEADINGS[tier], tier, piece, number, len(pieces))
+        for number, (tier, piece) in enumerate(pieces, start=1)
+    )
+
+
+def shown_count(n_compared: int) -> str:
+    """Print how many employers compared a need; a handful of them stays a handful."""
+    return str(n_compared) if n_compared >= FEWEST_SHOWN else f"fewer than {FEWEST_SHOWN}"
+
+
+def stage(meeting: MeetingRow, *, is_shown: bool) -> str:
+    """Name what a wall shows of a meeting now."""
+    return "revealed" if is_shown else meeting.state
+
+
+def voted_words(meeting: MeetingRow) -> str:
+    """Say how many of those who came have voted; nobody is named."""
+    if not meeting.n_employers:
+        return "Nobody has joined yet" if meeting.state != "closed" else "Nobody has joined"
+    noun = "employer" if meeting.n_employers == 1 else "employers"
+    verb = "has" if meeting.n_employers_voted == 1 else "have"
+    words = f"{meeting.n_employers_voted} of {meeting.n_employers} {noun} {verb} voted"
+    return words if meeting.n_voted == meeting.n_employers_voted else f"{words}, and {_others(meeting)}"
+
+
+def _others(meeting: MeetingRow) -> str:
+    n_others = meeting.n_voted - meeting.n_employers_voted
+    return "1 other voice" if n_others == 1 else f"{n_others} other voices"
+
+
+def critical_words(needs: Sequence[RankedNeed]) -> str:
+    """Answer in one line what the room needs most: how many needs, and which when they are few."""
+    top = [need for need in needs if need.tier == 1]
+    if not top:
+        return f"The room ranked {counted(len(needs), 'need')}"
+    if len(top) == 1:
+        return f"One need is critical: {top[0].title}"
+    return f"{sentence(number_word(len(top)))} of {counted(len(needs), 'need')} are critical"

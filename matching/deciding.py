@@ -1,0 +1,266 @@
+"""Decide a snapshot: every pair of need and course, then every need, then every course.
+
+Courses are judged in chunks, each course for itself, so the result is the same to the byte for any order of rows,
+any chunk size and any number of workers, and an added course changes no other course's verdict.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from matching.features import Matrix, measure
+from matching.judge import Judged, Model, judge, shipped_model
+from matching.prepare import PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
+from matching.reasons import attribute_reasons, in_order, is_level_below, is_title_at_odds, is_too_thin
+from matching.records import Course, CourseVerdict, Decision, Evidence, Need, PairVerdict, PairWord, Snapshot
+from matching.terms import term_shares
+from matching.verdicts import course_verdict, deciding_needs, need_verdict
+from matching.version import ENGINE_VERSION
+
+#: Courses judged at a time; it bounds memory and has no effect on the result.
+N_COURSES_A_CHUNK = 200
+#: Below this chance of being related, no element is reported as covered for a pair that is judged unrelated.
+NEARLY_RELATED = 0.05
+
+Progress = Callable[[int, int], None]
+
+
+class DoubledCode(ValueError):
+    """Say which need or course stands twice in a snapshot."""
+
+
+@dataclass(frozen=True)
+class _CourseResult:
+    """Hold what one course got: its pairs, whether its text is too thin, and the reasons that are its own."""
+
+    course: Course
+    pairs: tuple[PairVerdict, ...]
+    is_thin: bool
+    reasons: tuple[str, ...]
+
+
+def decide(
+    snapshot: Snapshot, *, progress: Progress | None = None, all_pairs: bool = False, n_jobs: int = 1
+) -> Decision:
+    """Judge every course of a snapshot against every need.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Needs, courses and parameters. No needs or no courses is fine: the decision is then empty on that side.
+    progress : callable, optional
+        Called with (courses judged, courses in all) after every chunk.
+    all_pairs : bool
+        Keep unrelated pairs too.
+    n_jobs : int
+        Worker processes; the result is the same for any number.
+
+    Returns
+    -------
+    Decision
+        Pairs by need code, then best first; needs by code; courses by college and code.
+
+    Raises
+    ------
+    DoubledCode
+        If two needs share a code, or two courses of one college do.
+    """
+    needs = sorted(snapshot.needs, key=lambda n: n.code)
+    courses = sorted(snapshot.courses, key=lambda c: (c.college, c.code))
+    _refuse_doubles(needs, courses)
+    results = list(_results(needs, courses, snapshot=snapshot, all_pairs=all_pairs, n_jobs=n_jobs, progress=progress))
+    by_need: dict[str, list[PairVerdict]] = defaultdict(list)
+    for result in results:
+        for pair in result.pairs:
+            by_need[pair.need].append(pair)
+    known = {(c.college, c.code): c for c in courses}
+    deciding = deciding_needs(needs)
+    return Decision(
+        pairs=tuple(p for n in needs for p in sorted(by_need[n.code], key=lambda p: (-p.score, p.college, p.course))),
+        needs=tuple(need_verdict(n, by_need[n.code], courses=known) for n in needs),
+        courses=tuple(_course_verdict(r, deciding=deciding) for r in results),
+        engine_version=ENGINE_VERSION,
+        digest=snapshot.digest,
+    )
+
+
+def _refuse_doubles(needs: Sequence[Need], courses: Sequence[Course]) -> None:
+    for one, other in zip(needs, needs[1:], strict=False):
+        if one.code == other.code:
+            raise DoubledCode(f"The skill need {one.code} stands twice. Give each need its own code.")
+    for first, second in zip(courses, courses[1:], strict=False):
+        if (first.college, first.code) == (second.college, second.code):
+            college = f" of college {first.college}" if first.college else ""
+            raise DoubledCode(f"The course {first.code}{college} stands twice. Keep one of the two.")
+
+
+def _course_verdict(result: _CourseResult, *, deciding: frozenset[str]) -> CourseVerdict:
+    return course_verdict(
+        result.course, result.pairs, deciding=deciding, is_thin=result.is_thin, reasons=result.reasons
+    )
+
+
+def _results(
+    needs: Sequence[Need],
+    courses: Sequence[Course],
+    *,
+    snapshot: Snapshot,
+    all_pairs: bool,
+    n_jobs: int,
+    progress: Progress | None,
+) -> Iterator[_CourseResult]:
+    chunks = [courses[i : i + N_COURSES_A_CHUNK] for i in range(0, len(courses), N_COURSES_A_CHUNK)]
+    work = partial(_judge_chunk, needs=tuple(needs), parameters=dict(snapshot.parameters), all_pairs=all_pairs)
+    n_done = 0
+    for results in _each(work, chunks, n_jobs=n_jobs):
+        n_done += len(results)
+        if progress is not None:
+            progress(n_done, len(courses))
+        yield from results
+
+
+def _each(
+    work: Callable[[Sequence[Course]], list[_CourseResult]], chunks: Sequence[Sequence[Course]], *, n_jobs: int
+) -> Iterator[list[_CourseResult]]:
+    if n_jobs <= 1 or len(chunks) <= 1:
+        yield from map(work, chunks)
+        return
+    with ProcessPoolExecutor(max_workers=min(n_jobs, len(chunks))) as workers:
+        yield from workers.map(work, chunks)
+
+
+def _judge_chunk(
+    courses: Sequence[Course], *, needs: tuple[Need, ...], parameters: dict[str, object], all_pairs: bool
+) -> list[_CourseResult]:
+    prepared_needs = prepare_needs(needs) if needs else None
+    prepared = prepare_courses(courses, columns=prepared_needs.columns if prepared_needs else {})
+    thin, odds = is_too_thin(prepared), is_title_at_odds(prepared, title_in_body=_titles_in_bodies(prepared))
+    own = [_own_reasons(c, is_thin=bool(t), is_at_odds=bool(o)) for c, t, o in zip(courses, thin, odds, strict=True)]
+    if prepared_needs is None:
+        return [_CourseResult(c, (), bool(t), r) for c, t, r in zip(courses, thin, own, strict=True)]
+    measured = measure(prepared_needs, prepared)
+    chunk = _Chunk(
+        needs=prepared_needs,
+        courses=prepared,
+        judged=judge(measured, needs=prepared_needs, model=shipped_model()),
+        statement_scores=measured.statement_scores,
+        model=shipped_model(),
+        parameters=parameters,
+    )
+    return [
+        _CourseResult(
+            c, tuple(chunk.pairs(i, is_thin=bool(thin[i]), own=own[i], all_pairs=all_pairs)), bool(thin[i]), own[i]
+        )
+        for i, c in enumerate(courses)
+    ]
+
+
+def _titles_in_bodies(courses: PreparedCourses) -> list[bool]:
+    found = []
+    for i, course in enumerate(courses.courses):
+        start, count = int(courses.starts[i]), int(courses.counts[i])
+        body = {t for s in courses.statements[start : start + count] if s.field != "title" for t in term_shares(s.text)}
+        title = set(term_shares(course.title))
+        found.append(not title or not title.isdisjoint(body))
+    return found
+
+
+def _own_reasons(course: Course, *, is_thin: bool, is_at_odds: bool) -> tuple[str, ...]:
+    codes = {
+        "text_too_thin": is_thin,
+        "no_outcomes_stated": not any(o.strip() for o in course.outcomes),
+        "title_description_mismatch": is_at_odds,
+    }
+    return in_order({code for code, holds in codes.items() if holds})
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Hold what was measured and judged on one chunk, and draw its pairs."""
+
+    needs: PreparedNeeds
+    courses: PreparedCourses
+    judged: Judged
+    statement_scores: Matrix
+    model: Model
+    parameters: dict[str, object]
+
+    def pairs(self, i: int, *, is_thin: bool, own: tuple[str, ...], all_pairs: bool) -> Iterator[PairVerdict]:
+        """Yield the pairs of course `i` that are kept."""
+        for j in range(len(self.needs.needs)):
+            word = self._word(i, j, is_thin=is_thin)
+            if all_pairs or word != "unrelated":
+                yield self._pair(i, j, word=word, own=own)
+
+    def _word(self, i: int, j: int, *, is_thin: bool) -> PairWord:
+        if is_thin:
+            return "unknown"
+        if self.judged.related[i, j] < self.model.related_threshold:
+            return "unrelated"
+        return "match" if self.judged.match[i, j] >= self.model.match_threshold else "revise"
+
+    def _pair(self, i: int, j: int, *, word: PairWord, own: tuple[str, ...]) -> PairVerdict:
+        need, course = self.needs.needs[j], self.courses.courses[i]
+        start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
+        chances = self.judged.element[i, start : start + count]
+        covered = self._covered(chances, word=word, related=float(self.judged.related[i, j]))
+        missing = tuple(k for k in range(count) if k not in covered) if word != "unrelated" else ()
+        nearest = self._evidence(i, start, missing, chances) if word in ("match", "revise") else ()
+        return PairVerdict(
+            need=need.code,
+            college=course.college,
+            course=course.code,
+            verdict=word,
+            score=0.0 if word == "unknown" else float(self.judged.score[i, j]),
+            covered=covered,
+            missing=missing,
+            evidence=self._evidence(i, start, covered, chances),
+            nearest=nearest,
+            reasons=self._reasons(need, course, i, word=word, n_covered=len(covered), count=count, own=own),
+        )
+
+    def _covered(self, chances: Matrix, *, word: PairWord, related: float) -> tuple[int, ...]:
+        """Return the covered elements; a course that is match or revise covers at least its likeliest one."""
+        if word == "unknown" or related < NEARLY_RELATED:
+            return ()
+        covered = [k for k, chance in enumerate(chances) if chance >= self.model.element_threshold]
+        return tuple(covered or ([] if word == "unrelated" else [int(np.argmax(chances))]))
+
+    def _evidence(self, i: int, start: int, elements: tuple[int, ...], chances: Matrix) -> tuple[Evidence, ...]:
+        first, count = int(self.courses.starts[i]), int(self.courses.counts[i])
+        found = []
+        for k in elements:
+            # The first of equally good statements is taken, in reading order.
+            best = first + int(np.argmax(self.statement_scores[first : first + count, start + k]))
+            statement = self.courses.statements[best]
+            found.append(
+                Evidence(
+                    element=k,
+                    quote=statement.text,
+                    field=statement.field,
+                    offset=statement.offset,
+                    item=statement.item,
+                    score=round(float(chances[k]), 4),
+                )
+            )
+        return tuple(found)
+
+    def _reasons(
+        self, need: Need, course: Course, i: int, *, word: PairWord, n_covered: int, count: int, own: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        if word == "unrelated":
+            return ()
+        codes = set(own) | set(attribute_reasons(need, course, parameters=self.parameters))
+        if word in ("match", "revise"):
+            is_complete = 3 * n_covered >= 2 * count and word == "revise"
+            if is_level_below(need, course, title_rank=float(self.courses.title_ranks[i]), is_complete=is_complete):
+                codes.add("level_below")
+            if n_covered < count:
+                codes.add("missing_elements")
+        return in_order(codes)

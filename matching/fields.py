@@ -1,0 +1,36 @@
+"""Place texts among the fields of work that the vocabulary knows, so that a shared word in another trade counts less."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.encoder import FloatMatrix, combined, cosines, shipped_table
+from matching.terms import shipped_vocabulary
+
+#: How sharply a text is given to its nearest fields.
+SHARPNESS = 14.0
+#: The heading of word forms that belong to no field.
+NO_FIELD = "words"
+
+
+@lru_cache(maxsize=1)
+def field_vectors() -> FloatMatrix:
+    """Return one vector per field of work: the sum of the vectors of the phrases that name its concepts."""
+    fields = {name: phrases for name, phrases in shipped_vocabulary().fields.items() if name != NO_FIELD}
+    table = shipped_table()
+    rows = [combined(table.encode(list(phrases)), np.array([0])) for _, phrases in sorted(fields.items())]
+    return np.concatenate(rows)
+
+
+def field_shares(vectors: FloatMatrix) -> NDArray[np.float64]:
+    """Return how much each text belongs to each field, shape (n_texts, n_fields); rows add up to 1."""
+    closeness = np.exp(SHARPNESS * cosines(vectors, field_vectors()).astype(np.float64))
+    return np.asarray(np.round(closeness / closeness.sum(axis=1, keepdims=True), 6))
+
+
+def field_agreement(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the overlap (Bhattacharyya coefficient, 0-1) of field shares, shape (n_left, n_right)."""
+    return np.asarray(np.round(np.sqrt(left) @ np.sqrt(right).T, 6))

@@ -1,0 +1,115 @@
+"""Turn measured features into probabilities with logistic regressions whose coefficients ship as readable JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from matching.features import Features, Matrix, Measured
+from matching.prepare import PreparedNeeds
+
+MODEL_FILE = Path(__file__).with_name("model.json")
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """Hold a logistic regression: P = 1 / (1 + exp(-(intercept + sum of coefficients × features))).
+
+    Coefficients belong to features as measured (not standardised), so a reader can recompute any score by hand.
+    """
+
+    intercept: float
+    coefficients: Mapping[str, float]
+
+    def probabilities(self, features: Features) -> Matrix:
+        """Return P for each entry, with the features added in the order of their names.
+
+        Parameters
+        ----------
+        features : dict of ndarray
+            All of one shape; raises KeyError where a feature of the model is missing.
+
+        Returns
+        -------
+        ndarray of that shape, values in 0-1, rounded to six digits
+        """
+        total = np.full(np.shape(next(iter(features.values()))), self.intercept)
+        for name in sorted(self.coefficients):
+            total = total + self.coefficients[name] * features[name]
+        return np.round(1.0 / (1.0 + np.exp(-np.round(total, 9))), 6)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Hold the three regressions of the matcher and the thresholds at which a probability becomes a word."""
+
+    version: str
+    related: Logistic
+    match: Logistic
+    element: Logistic
+    related_threshold: float
+    match_threshold: float
+    element_threshold: float
+
+    def to_json(self) -> str:
+        """Write the model for people to read."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Model:
+        """Read a model that `to_json` wrote."""
+        content = json.loads(text)
+        for name in ("related", "match", "element"):
+            content[name] = Logistic(**content[name])
+        return cls(**content)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Hold the probabilities of some courses.
+
+    Attributes
+    ----------
+    related : ndarray, shape (n_courses, n_needs)
+        That the course serves the need at least in part.
+    match : ndarray, shape (n_courses, n_needs)
+        That it serves it as it is, given that it is related.
+    element : ndarray, shape (n_courses, n_elements)
+        That the element is stated or entailed, given that the course is related.
+    score : ndarray, shape (n_courses, n_needs)
+        Expected worth, 0-1: related × (1 + 2 match) / 3, a match counting three times a revision.
+    """
+
+    related: Matrix
+    match: Matrix
+    element: Matrix
+    score: Matrix
+
+
+def judge(measured: Measured, *, needs: PreparedNeeds, model: Model) -> Judged:
+    """Apply the model to everything measured."""
+    related = model.related.probabilities(measured.pair)
+    element = model.element.probabilities(measured.element)
+    match = model.match.probabilities(measured.pair | element_outlook(element, needs=needs))
+    score = np.round(related * (1 + 2 * match) / 3, 6)
+    return Judged(related=related, match=match, element=element, score=score)
+
+
+def element_outlook(element: Matrix, *, needs: PreparedNeeds) -> Features:
+    """Summarise the element probabilities of each need for the match model: mean, least and greatest."""
+    return {
+        "covered_mean": np.round(np.add.reduceat(element, needs.starts, axis=1) / needs.counts, 6),
+        "covered_least": np.minimum.reduceat(element, needs.starts, axis=1),
+        "covered_most": np.maximum.reduceat(element, needs.starts, axis=1),
+    }
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> Model:
+    """Read the model that ships with Skillshed, once."""
+    return Model.from_json(MODEL_FILE.read_text(encoding="utf-8"))

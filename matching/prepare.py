@@ -1,0 +1,279 @@
+"""Read needs and courses once: statements, terms and vectors, ready to be compared.
+
+All numbers kept here are whole, so every later sum is exact whatever the order or grouping of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from matching.background import term_weight
+from matching.encoder import FloatMatrix, combined, shipped_table
+from matching.fields import field_shares
+from matching.records import Course, Need
+from matching.terms import term_shares
+from matching.text import Statement, clauses, clean, course_statements, depth_share, title_level
+
+Terms = Mapping[str, float]
+IntVector = NDArray[np.int64]
+FloatVector = NDArray[np.float64]
+FloatMatrix64 = NDArray[np.float64]
+
+#: Shares of terms are kept in tenths.
+TENTHS = 10
+LEVEL_RANKS = {"basic": 0, "working": 1, "advanced": 2}
+
+
+@dataclass(frozen=True)
+class TermRows:
+    """Hold the terms of many texts.
+
+    Attributes
+    ----------
+    shares, weights : csr_matrix, shape (n_texts, n_columns)
+        Share of each term in tenths, and share times weight; only terms that some need uses have a column.
+    totals : ndarray, shape (n_texts,)
+        Sum of `weights` over all terms of the text, those without a column included.
+    lengths : ndarray, shape (n_texts,)
+        Euclidean length of the weights over all terms of the text.
+    """
+
+    shares: csr_matrix
+    weights: csr_matrix
+    totals: FloatVector
+    lengths: FloatVector
+
+
+def term_rows(texts: Sequence[Terms], *, columns: Mapping[str, int]) -> TermRows:
+    """Lay the terms of texts out as rows over the columns that the needs use."""
+    row_starts, places, shares, weights = [0], [], [], []
+    totals, squares = np.zeros(len(texts)), np.zeros(len(texts))
+    for i, terms in enumerate(texts):
+        for term, share in terms.items():
+            tenths = round(TENTHS * share)
+            weight = tenths * term_weight(term)
+            totals[i] += weight
+            squares[i] += weight * weight
+            if term in columns:
+                places.append(columns[term])
+                shares.append(tenths)
+                weights.append(weight)
+        row_starts.append(len(places))
+    shape = (len(texts), len(columns))
+    return TermRows(
+        shares=csr_matrix((np.array(shares, dtype=float), places, row_starts), shape=shape),
+        weights=csr_matrix((np.array(weights, dtype=float), places, row_starts), shape=shape),
+        totals=np.maximum(totals, 1.0),
+        lengths=np.sqrt(np.maximum(squares, 1.0)),
+    )
+
+
+def only_concepts(terms: Terms) -> dict[str, float]:
+    """Return the vocabulary's concepts among the terms of a text."""
+    return {term: share for term, share in terms.items() if term.startswith("@")}
+
+
+def merged(parts: Iterable[Terms]) -> dict[str, float]:
+    """Unite the terms of several texts; each term keeps its greatest share."""
+    united: dict[str, float] = {}
+    for terms in parts:
+        for term, share in terms.items():
+            if share > united.get(term, 0.0):
+                united[term] = share
+    return united
+
+
+@dataclass(frozen=True)
+class PreparedNeeds:
+    """Hold the needs of a run with their terms and vectors.
+
+    Attributes
+    ----------
+    elements : tuple of str
+        The performance elements of all needs, one after the other; a need without elements has its title here.
+    starts, counts : ndarray of int, shape (n_needs,)
+        First element of each need, and how many it has.
+    owners : ndarray of int, shape (n_elements,)
+        The need of each element.
+    """
+
+    needs: tuple[Need, ...]
+    elements: tuple[str, ...]
+    starts: IntVector
+    counts: IntVector
+    owners: IntVector
+    columns: dict[str, int]
+    element_terms: TermRows
+    title_terms: TermRows
+    area_terms: TermRows
+    whole_terms: TermRows
+    element_concepts: TermRows
+    title_concepts: TermRows
+    whole_concepts: TermRows
+    element_vectors: FloatMatrix
+    title_vectors: FloatMatrix
+    whole_vectors: FloatMatrix
+    level_ranks: FloatVector
+    field_shares: FloatMatrix64
+
+
+def prepare_needs(needs: Sequence[Need]) -> PreparedNeeds:
+    """Read the needs of a run; raise ValueError if there is none."""
+    if not needs:
+        raise ValueError("There is no skill need to judge by.")
+    element_lists = [need.elements or (need.title,) for need in needs]
+    elements = tuple(chain.from_iterable(element_lists))
+    counts = np.array([len(e) for e in element_lists])
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+    element_terms = [term_shares(e) for e in elements]
+    titles = [term_shares(n.title) for n in needs]
+    areas = [term_shares(n.area) for n in needs]
+    whole = [merged([titles[i], areas[i], *map(term_shares, element_lists[i])]) for i in range(len(needs))]
+    columns = {term: i for i, term in enumerate(sorted(set(chain.from_iterable(whole))))}
+    table = shipped_table()
+    element_vectors = table.encode([clean(e) for e in elements])
+    title_vectors = table.encode([clean(n.title) for n in needs])
+    whole_vectors = _need_vectors(element_vectors, title_vectors, starts=starts, counts=counts)
+    area_vectors = table.encode([clean(n.area) for n in needs])
+    return PreparedNeeds(
+        needs=tuple(needs),
+        elements=elements,
+        starts=starts,
+        counts=counts,
+        owners=np.repeat(np.arange(len(needs)), counts),
+        columns=columns,
+        element_terms=term_rows(element_terms, columns=columns),
+        title_terms=term_rows(titles, columns=columns),
+        area_terms=term_rows(areas, columns=columns),
+        whole_terms=term_rows(whole, columns=columns),
+        element_concepts=term_rows(list(map(only_concepts, element_terms)), columns=columns),
+        title_concepts=term_rows(list(map(only_concepts, titles)), columns=columns),
+        whole_concepts=term_rows(list(map(only_concepts, whole)), columns=columns),
+        element_vectors=element_vectors,
+        title_vectors=title_vectors,
+        whole_vectors=whole_vectors,
+        level_ranks=np.array([LEVEL_RANKS.get(n.level, 1) for n in needs], dtype=float),
+        field_shares=field_shares(_sum_of(whole_vectors, area_vectors)),
+    )
+
+
+def _need_vectors(elements: FloatMatrix, titles: FloatMatrix, *, starts: IntVector, counts: IntVector) -> FloatMatrix:
+    """Add each need's title (twice) to its elements."""
+    parts, part_starts = [], []
+    for i, (start, count) in enumerate(zip(starts, counts, strict=True)):
+        part_starts.append(sum(map(len, parts)))
+        parts += [titles[i : i + 1], titles[i : i + 1], elements[start : start + count]]
+    return combined(np.concatenate(parts), np.array(part_starts))
+
+
+@dataclass(frozen=True)
+class PreparedCourses:
+    """Hold some courses with their statements, terms and vectors.
+
+    Attributes
+    ----------
+    statements : tuple of Statement
+        The statements of all courses, one course after the other; every course has at least one.
+    starts, counts : ndarray of int, shape (n_courses,)
+        First statement of each course, and how many it has.
+    clause_vectors : ndarray of float32, shape (n_clauses, n_dimensions)
+        Each statement as a whole, followed by its clauses.
+    clause_starts : ndarray of int, shape (n_statements,)
+        First row of each statement in `clause_vectors`.
+    title_ranks : ndarray, shape (n_courses,)
+        Level that the title states (0, 1, 2), -1 where it is silent.
+    """
+
+    courses: tuple[Course, ...]
+    statements: tuple[Statement, ...]
+    starts: IntVector
+    counts: IntVector
+    statement_terms: TermRows
+    title_terms: TermRows
+    body_terms: TermRows
+    whole_terms: TermRows
+    program_terms: TermRows
+    statement_concepts: TermRows
+    title_concepts: TermRows
+    whole_concepts: TermRows
+    clause_vectors: FloatMatrix
+    clause_starts: IntVector
+    title_vectors: FloatMatrix
+    body_vectors: FloatMatrix
+    whole_vectors: FloatMatrix
+    title_ranks: FloatVector
+    depths: FloatVector
+    n_body_terms: IntVector
+    field_shares: FloatMatrix64
+
+
+def prepare_courses(courses: Sequence[Course], *, columns: Mapping[str, int]) -> PreparedCourses:
+    """Read some courses; `columns` are the terms that the needs use."""
+    of_course = [course_statements(c) or [Statement("title", None, 0, c.title)] for c in courses]
+    statements = tuple(chain.from_iterable(of_course))
+    counts = np.array([len(s) for s in of_course])
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+    terms = [term_shares(s.text) for s in statements]
+    titles = [term_shares(c.title) for c in courses]
+    bodies = [merged(t for s, t in zip(of_course[i], terms[a : a + n], strict=True) if s.field != "title")
+              for i, (a, n) in enumerate(zip(starts, counts, strict=True))]  # fmt: skip
+    whole = [merged([t, b]) for t, b in zip(titles, bodies, strict=True)]
+    clause_lists = [clauses(clean(s.text)) for s in statements]
+    clause_starts = np.concatenate([[0], np.cumsum([len(c) for c in clause_lists])[:-1]]).astype(np.int64)
+    table = shipped_table()
+    clause_vectors = table.encode(list(chain.from_iterable(clause_lists)))
+    title_vectors = table.encode([clean(c.title) for c in courses])
+    body_vectors, whole_vectors = _course_vectors(
+        clause_vectors[clause_starts], title_vectors, of_course, starts=starts
+    )
+    program_vectors = table.encode([clean(c.program) for c in courses])
+    return PreparedCourses(
+        courses=tuple(courses),
+        statements=statements,
+        starts=starts,
+        counts=counts,
+        statement_terms=term_rows(terms, columns=columns),
+        title_terms=term_rows(titles, columns=columns),
+        body_terms=term_rows(bodies, columns=columns),
+        whole_terms=term_rows(whole, columns=columns),
+        program_terms=term_rows([term_shares(c.program) for c in courses], columns=columns),
+        statement_concepts=term_rows(list(map(only_concepts, terms)), columns=columns),
+        title_concepts=term_rows(list(map(only_concepts, titles)), columns=columns),
+        whole_concepts=term_rows(list(map(only_concepts, whole)), columns=columns),
+        clause_vectors=clause_vectors,
+        clause_starts=clause_starts,
+        title_vectors=title_vectors,
+        body_vectors=body_vectors,
+        whole_vectors=whole_vectors,
+        title_ranks=np.array([-1.0 if (rank := title_level(c.title)) is None else rank for c in courses]),
+        depths=np.array([depth_share(" ".join([c.description, *c.outcomes])) for c in courses]),
+        n_body_terms=np.array(
+            [sum(not t.startswith("@") for t in set(b) - set(titles[i])) for i, b in enumerate(bodies)]
+        ),
+        field_shares=field_shares(_sum_of(whole_vectors, program_vectors)),
+    )
+
+
+def _course_vectors(
+    statement_vectors: FloatMatrix,
+    title_vectors: FloatMatrix,
+    of_course: Sequence[Sequence[Statement]],
+    *,
+    starts: IntVector,
+) -> tuple[FloatMatrix, FloatMatrix]:
+    """Add up the statements of each course: without its title, and with its title counted twice."""
+    is_title = np.array([s.field == "title" for s in chain.from_iterable(of_course)])
+    bodies = combined(np.where(is_title[:, None], np.float32(0), statement_vectors), starts)
+    sums = np.add.reduceat(statement_vectors.astype(np.int64), starts, axis=0) + title_vectors.astype(np.int64)
+    return bodies, combined(sums.astype(np.float32), np.arange(len(starts)))
+
+
+def _sum_of(one: FloatMatrix, other: FloatMatrix) -> FloatMatrix:
+    """Add two lists of vectors row by row and scale the sums like single vectors."""
+    return combined(one + other, np.arange(len(one)))

@@ -1,0 +1,377 @@
+// Turns the plain ballot form into steps: sort, order, training, check and cast. Every tap is saved on the phone at once.
+
+import * as ordering from "./ballot_order.js";
+import { DraftStore, Sender, newBallotId } from "./ballot_outbox.js";
+
+const form = document.getElementById("ballot");
+const find = (selector, within = form) => within.querySelector(selector);
+const findAll = (selector, within = form) => [...within.querySelectorAll(selector)];
+const STEPS = ["sort", "order", "training", "check"];
+const SORT_WORDS = { must: "Must have", useful: "Useful", not_needed: "Not needed here", dont_know: "Don’t know" };
+const TRAINING = ["n_workers", "required_level", "attendance"];
+const k = Number(form.dataset.k);
+const needs = new Map(
+  findAll(".need").map((box) => [box.dataset.need, { box, code: box.dataset.need, area: box.dataset.area, title: find("legend", box).textContent }]),
+);
+const store = new DraftStore({ meeting: form.dataset.meeting, voter: form.dataset.voter });
+const DEVICE = matchMedia("(pointer: coarse)").matches ? "phone" : "computer";
+const openMenus = new Set();
+
+function make(tag, { dataset = {}, ...properties } = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  Object.assign(made.dataset, dataset);
+  made.append(...children);
+  return made;
+}
+
+function say(words) {
+  find("[data-live]").textContent = words;
+}
+
+// The draft: what this voter has answered so far.
+
+function control(name, code) {
+  return form.elements[`${name}-${code}`];
+}
+
+function draftFromForm() {
+  const codes = [...needs.keys()];
+  const placed = codes.map((code) => ({ code, position: Number(control("position", code).value) })).filter(({ position }) => position > 0);
+  placed.sort((one, other) => one.position - other.position);
+  return {
+    ballotId: newBallotId(),
+    shownOrder: codes,
+    order: placed.map(({ code, position }, at) => ({ code, tied: at > 0 && placed[at - 1].position === position })),
+    step: "sort",
+    isWaiting: false,
+    values: {},
+  };
+}
+
+function restore(draft) {
+  const known = draft.shownOrder.filter((code) => needs.has(code));
+  draft.shownOrder = [...known, ...[...needs.keys()].filter((code) => !known.includes(code))];
+  draft.order = draft.order.filter(({ code }) => needs.has(code));
+  for (const [name, value] of Object.entries(draft.values)) if (form.elements[name]) form.elements[name].value = value;
+  find(".needs").append(...draft.shownOrder.map((code) => needs.get(code).box));
+  return draft;
+}
+
+const kept = store.read();
+const draft = kept ? restore(kept) : draftFromForm();
+
+function save() {
+  draft.values = Object.fromEntries(
+    [...new FormData(form)].filter(([name, value]) => value && /^(sort|n_workers|required_level|attendance)-/.test(name)),
+  );
+  const isKept = store.write(draft);
+  find("[data-saved]").textContent = isKept ? `Saved on this ${DEVICE}` : "This browser cannot save: keep this page open";
+}
+
+// A ballot that has been sent once keeps its id for that content alone; changed answers travel under a new one.
+function changed() {
+  if (draft.wasSent) {
+    draft.ballotId = newBallotId();
+    draft.wasSent = false;
+  }
+  save();
+}
+
+const sortOf = (code) => control("sort", code).value || null;
+const mustHaves = () => draft.shownOrder.filter((code) => sortOf(code) === "must");
+const nSorted = () => draft.shownOrder.filter((code) => sortOf(code)).length;
+
+function ballotBody() {
+  const positions = ordering.positions(draft.order);
+  const entries = draft.shownOrder.map((code) => ({
+    need: code,
+    sort: sortOf(code),
+    position: positions.get(code) ?? null,
+    n_workers: control("n_workers", code).value === "" ? null : Number(control("n_workers", code).value),
+    required_level: control("required_level", code).value || null,
+    attendance: control("attendance", code).value || null,
+  }));
+  return { ballot_uid: draft.ballotId, shown_order: draft.shownOrder, entries };
+}
+
+// Step 1: sort.
+
+function addAreas() {
+  const areas = new Set([...needs.values()].map(({ area }) => area).filter(Boolean));
+  find("#ballot-show").append(...[...areas].sort().map((area) => make("option", { value: `=${area}`, textContent: area })));
+}
+
+function showFound() {
+  const words = find("#ballot-search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const choice = find("#ballot-show").value;
+  let nFound = 0;
+  for (const { box, code, area } of needs.values()) {
+    const text = words.length ? box.textContent.toLowerCase() : "";
+    const isShown = words.every((word) => text.includes(word)) && (choice === "?" ? !sortOf(code) : !choice || choice.slice(1) === area);
+    box.hidden = !isShown;
+    nFound += isShown;
+  }
+  find(".needs-none").hidden = nFound > 0;
+  say(`${nFound} of ${needs.size} needs shown`);
+}
+
+function needSorted(code) {
+  const before = draft.order.length;
+  if (sortOf(code) !== "must") draft.order = ordering.remove(draft.order, code);
+  if (draft.order.length < before) say(`${needs.get(code).title} left your order, because it is no longer a must-have`);
+  changed();
+  showBar();
+}
+
+// Step 2: order.
+
+function reorder(code, next, words) {
+  draft.order = next;
+  changed();
+  showOrder();
+  const position = ordering.positions(next).get(code);
+  say(words ?? `Moved ${needs.get(code).title} to position ${position} of ${next.length}`);
+}
+
+function actButton(act, code, words, act_on, { disabled = false, quiet = false } = {}) {
+  const button = make("button", { type: "button", className: quiet ? "button-quiet" : "button-secondary", disabled, textContent: words, dataset: { focus: `${act} ${code}` } });
+  button.setAttribute("aria-label", `${words}: ${needs.get(code).title}`);
+  button.addEventListener("click", act_on);
+  return button;
+}
+
+function moveMenu(code, at) {
+  const choice = make("select", { dataset: { focus: `move ${code}` } });
+  draft.order.forEach((_, place) => choice.append(make("option", { value: String(place + 1), textContent: String(place + 1), selected: place === at })));
+  choice.addEventListener("change", () => reorder(code, ordering.moveTo(draft.order, code, Number(choice.value))));
+  return make("label", {}, "Move to position ", choice);
+}
+
+function tieToggle(code, at, isTied) {
+  const above = at > 0 ? needs.get(draft.order[at - 1].code).title : "";
+  const box = make("input", { type: "checkbox", checked: isTied, disabled: at === 0, dataset: { focus: `tie ${code}` } });
+  box.addEventListener("change", () =>
+    reorder(code, ordering.setTied(draft.order, code, box.checked), box.checked ? `${needs.get(code).title} is level with ${above}` : `${needs.get(code).title} now comes after ${above}`),
+  );
+  return make("label", { className: "tie" }, box, " Tie with the one above");
+}
+
+function orderedRow({ code, tied }, at, positions) {
+  const { title } = needs.get(code);
+  const isFirst = at === 0;
+  const isLast = at === draft.order.length - 1;
+  const position = make("span", { className: "ordered-position", textContent: tied ? "=" : String(positions.get(code)) });
+  if (tied) position.setAttribute("aria-label", `${positions.get(code)}, tied`);
+  const menu = make("details", { className: "ordered-more", open: openMenus.has(code) }, make("summary", { textContent: "More", dataset: { focus: `more ${code}` } }));
+  menu.addEventListener("toggle", () => (menu.open ? openMenus.add(code) : openMenus.delete(code)));
+  menu.append(
+    make("div", { className: "ordered-menu" },
+      actButton("top", code, "Top", () => reorder(code, ordering.moveTo(draft.order, code, 1)), { disabled: isFirst }),
+      moveMenu(code, at),
+      tieToggle(code, at, tied),
+    ),
+  );
+  const acts = make("div", { className: "ordered-acts" },
+    actButton("up", code, "Up", () => reorder(code, ordering.moveUp(draft.order, code)), { disabled: isFirst }),
+    actButton("down", code, "Down", () => reorder(code, ordering.moveDown(draft.order, code)), { disabled: isLast && !tied }),
+    actButton("remove", code, "Remove", () => reorder(code, ordering.remove(draft.order, code), `Removed ${title} from your order`), { quiet: true }),
+    menu,
+  );
+  return make("li", { className: tied ? "is-tied" : "" }, position, make("span", { className: "ordered-title", textContent: title }), acts);
+}
+
+function candidateRow(code, isFull) {
+  const { title } = needs.get(code);
+  const button = make("button", { type: "button", disabled: isFull, dataset: { focus: `add ${code}` } }, make("span", { className: "candidate-plus", ariaHidden: "true", textContent: "+" }), title);
+  button.addEventListener("click", () => {
+    const next = ordering.add(draft.order, code, { k });
+    reorder(code, next, `Added ${title} at position ${next.length} of ${k}`);
+  });
+  return make("li", {}, button);
+}
+
+// Rows are drawn anew, so the focus returns to the same act, or to its nearest neighbour when that act has gone.
+function keepingFocus(redraw) {
+  const act = document.activeElement?.dataset?.focus;
+  const siblings = act ? findAll(`[data-focus^="${act.split(" ")[0]} "]`).map((node) => node.dataset.focus) : [];
+  redraw();
+  if (!act) return;
+  const usable = (key) => findAll("[data-focus]").find((node) => node.dataset.focus === key && !node.disabled);
+  const [kind, code] = act.split(" ");
+  const opposite = { up: `down ${code}`, down: `up ${code}`, top: `more ${code}` }[kind];
+  const next = siblings[siblings.indexOf(act) + 1] ?? siblings[siblings.indexOf(act) - 1];
+  (usable(act) ?? (opposite && usable(opposite)) ?? (next && usable(next)) ?? find("[data-step=order] h2")).focus();
+}
+
+function candidatesWords(nLeft, isFull) {
+  if (!mustHaves().length) return "You have marked no need as must have. Go back to Sort and mark the skills your plant cannot do without.";
+  if (!nLeft) return "All your must-haves are in your order.";
+  return isFull ? `Your top ${k} is full. Remove one to put another in its place.` : "";
+}
+
+function showOrder() {
+  const placed = new Set(draft.order.map(({ code }) => code));
+  const left = mustHaves().filter((code) => !placed.has(code));
+  const isFull = draft.order.length >= k;
+  const words = candidatesWords(left.length, isFull);
+  keepingFocus(() => {
+    const positions = ordering.positions(draft.order);
+    find("[data-ordered]").replaceChildren(...draft.order.map((entry, at) => orderedRow(entry, at, positions)));
+    find("[data-candidates]").replaceChildren(...left.map((code) => candidateRow(code, isFull)));
+  });
+  find("[data-ordered-empty]").hidden = draft.order.length > 0 || !left.length;
+  find("[data-candidates-none]").hidden = !words;
+  find("[data-candidates-none]").textContent = words;
+  showBar();
+}
+
+// Step 3: training. The plain form's own controls are borrowed for the needs in the order and handed back afterwards.
+
+function showTraining() {
+  returnTraining();
+  const boxes = draft.order.map(({ code }) => {
+    const { title, box } = needs.get(code);
+    return make("fieldset", { className: "training-need", dataset: { trainingOf: code } }, make("legend", { textContent: title }), find(".training", box));
+  });
+  const none = make("p", { className: "soft", textContent: "Your order is empty, so there is nothing to ask here." });
+  find("[data-training]").replaceChildren(...(boxes.length ? boxes : [none]));
+}
+
+function returnTraining() {
+  for (const box of findAll("[data-training-of]")) find("details.plain-only", needs.get(box.dataset.trainingOf).box).append(find(".training", box));
+}
+
+// Step 4: check and cast.
+
+function trainingWords(code) {
+  const [nWorkers, level, attendance] = TRAINING.map((name) => control(name, code));
+  const words = [];
+  if (nWorkers.value) words.push(`${nWorkers.value} ${nWorkers.value === "1" ? "worker" : "workers"}`);
+  if (level.value) words.push(`${level.value} level`);
+  if (attendance.value) words.push(attendance.selectedOptions[0].textContent.trim());
+  return words.join(", ");
+}
+
+function showReview() {
+  const positions = ordering.positions(draft.order);
+  const rows = draft.order.map(({ code }) =>
+    make("li", {}, make("span", { className: "ordered-position", textContent: String(positions.get(code)) }), make("span", { className: "ordered-title" }, needs.get(code).title, make("small", { className: "soft", textContent: trainingWords(code) }))),
+  );
+  const counts = Object.entries(SORT_WORDS).map(([value, words]) => [words, draft.shownOrder.filter((code) => sortOf(code) === value).length]);
+  counts.push(["Not sorted", draft.shownOrder.length - nSorted()]);
+  const table = make("dl", { className: "review-counts" }, ...counts.map(([words, count]) => make("div", {}, make("dt", { textContent: words }), make("dd", { textContent: String(count) }))));
+  const list = rows.length ? make("ol", { className: "ordered" }, ...rows) : make("p", { textContent: "You ordered no need. Your sorting still counts." });
+  const rest = make("p", { className: "soft", textContent: "Needs you did not sort are left out of your comparison. You get a receipt and can change your ballot while the meeting is open." });
+  find("[data-review]").replaceChildren(make("h3", { textContent: rows.length ? `Your top ${rows.length}` : "Your order" }), list, make("h3", { textContent: "Your sorting" }), table, rest);
+}
+
+// Moving between steps.
+
+function showBar() {
+  const isSort = draft.step === "sort";
+  const words = { sort: `${nSorted()} of ${needs.size} sorted`, order: `${draft.order.length} of ${k} in order`, training: "Optional", check: "" }[draft.step];
+  find("[data-bar-words]").textContent = words;
+  find("[data-bar-progress]").hidden = !isSort;
+  find("[data-bar-progress]").value = nSorted();
+  find("[data-back]").hidden = isSort || draft.isWaiting;
+  find("[data-next]").hidden = draft.step === "check";
+  find("[data-next]").textContent = { sort: `Order my top ${k}`, order: "Next", training: "Check my ballot" }[draft.step] ?? "";
+  find("[data-cast]").hidden = draft.step !== "check" || draft.isWaiting;
+}
+
+function showWaiting() {
+  find("[data-waiting]").hidden = !draft.isWaiting;
+  for (const button of findAll("[data-go]")) button.disabled = draft.isWaiting;
+}
+
+function go(step, { focus = true } = {}) {
+  draft.step = step;
+  for (const section of findAll("[data-step]")) section.hidden = section.dataset.step !== step;
+  for (const button of findAll("[data-go]")) {
+    if (button.dataset.go === step) button.setAttribute("aria-current", "step");
+    else button.removeAttribute("aria-current");
+  }
+  if (step === "training") showTraining();
+  else returnTraining();
+  if (step === "order") showOrder();
+  if (step === "check") showReview();
+  showWaiting();
+  showBar();
+  save();
+  if (focus) {
+    form.scrollIntoView();
+    find(`[data-step=${step}] h2`).focus({ preventScroll: true });
+  }
+}
+
+const sender = new Sender({
+  url: form.action,
+  csrfToken: form.dataset.csrf,
+  onTrying: () => (find("[data-waiting-words]").textContent = "Sending your ballot to the meeting …"),
+  onWaiting: (seconds) => {
+    find("[data-waiting-words]").textContent =
+      `The meeting cannot be reached. Your whole ballot is kept on this ${DEVICE}. We try again in ${seconds} seconds and as soon as the wifi is back; leave this page open, or open it again later on this ${DEVICE}.`;
+  },
+  onCast: (receiptUrl) => {
+    store.forget(draft);
+    window.location.assign(receiptUrl);
+  },
+  onRefused: (words) => {
+    draft.isWaiting = false;
+    go("check", { focus: false });
+    const refusal = find("[data-refusal]");
+    refusal.replaceChildren(make("p", { textContent: words }), make("p", { textContent: `Your answers are kept on this ${DEVICE}.` }));
+    refusal.hidden = false;
+    refusal.scrollIntoView({ block: "center" });
+  },
+});
+
+function cast() {
+  draft.isWaiting = true;
+  draft.wasSent = true;
+  find("[data-refusal]").hidden = true;
+  go("check", { focus: false });
+  find("[data-waiting]").scrollIntoView({ block: "center" });
+  sender.send(ballotBody());
+}
+
+function reopen() {
+  sender.stop();
+  draft.isWaiting = false;
+  changed();
+  go("sort");
+}
+
+function keepCopy() {
+  const file = new Blob([JSON.stringify(ballotBody(), null, 2)], { type: "application/json" });
+  const link = make("a", { href: URL.createObjectURL(file), download: `ballot-${form.dataset.meeting}.json` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+form.classList.add("is-stepped");
+find(".ballot-steps").hidden = false;
+find(".ballot-tools").hidden = false;
+addAreas();
+form.addEventListener("change", (event) => {
+  const [name, code] = [event.target.name.split("-")[0], event.target.name.slice(event.target.name.indexOf("-") + 1)];
+  if (name === "sort") needSorted(code);
+  else if (TRAINING.includes(name)) changed();
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (draft.step === "check" && !draft.isWaiting) cast();
+});
+find("#ballot-search").addEventListener("input", showFound);
+find("#ballot-show").addEventListener("change", showFound);
+find("#ballot-search").addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+find("[data-next]").addEventListener("click", () => go(STEPS[STEPS.indexOf(draft.step) + 1]));
+find("[data-back]").addEventListener("click", () => go(STEPS[STEPS.indexOf(draft.step) - 1]));
+find("[data-retry]").addEventListener("click", () => sender.tryNow());
+find("[data-reopen]").addEventListener("click", reopen);
+find("[data-keep-copy]").addEventListener("click", keepCopy);
+for (const button of findAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
+window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+go(draft.step, { focus: false });
+if (draft.isWaiting) sender.send(ballotBody());
+document.querySelector("[role=alert][data-focus]")?.focus();

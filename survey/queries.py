@@ -1,0 +1,367 @@
+"""Read assessments, meetings, seats and ballots. Plain rows only; every ranking comes from survey.published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from accounts import queries as accounts_queries
+from survey.ballots import VOICE_LABELS, BallotEntryContent
+from survey.join_codes import fold_code, is_one_sign_away
+from survey.models import Assessment, Ballot, BallotEntry, Meeting, Seat, SkillNeed
+from survey.published import (
+    PublishedRanking,
+    RankedNeed,
+    RankingWithheld,
+    published_ballots,
+    published_ranking,
+)
+
+__all__ = [
+    "AssessmentRow",
+    "MeetingRow",
+    "PublishedRanking",
+    "RankedNeed",
+    "RankingWithheld",
+    "ReceiptRow",
+    "SeatRow",
+    "SkillNeedRow",
+    "VoterRow",
+    "assessment",
+    "assessments",
+    "ballot_entries",
+    "latest_receipt_code",
+    "meeting",
+    "meeting_by_code",
+    "meetings",
+    "needs",
+    "open_code_near",
+    "published_ballots",
+    "published_ranking",
+    "receipt",
+    "seat",
+    "voters",
+]
+
+
+@dataclass(frozen=True)
+class AssessmentRow:
+    """A list of skill needs as pages show it."""
+
+    id: int
+    title: str
+    n_needs: int
+    n_meetings: int
+    created_at: datetime
+    #: Whether a meeting on it has opened; its needs then stay as they are.
+    is_locked: bool
+
+
+@dataclass(frozen=True)
+class SkillNeedRow:
+    """A skill need as pages show it."""
+
+    id: int
+    code: str
+    area: str
+    title: str
+    description: str
+    level: str
+    elements: tuple[str, ...]
+    position: int
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """A meeting as pages show it."""
+
+    id: int
+    partnership_id: int
+    assessment_id: int
+    assessment_title: str
+    title: str
+    place: str
+    held_on: date
+    join_code: str
+    #: "planned", "open" or "closed".
+    state: str
+    #: How many needs a voter may put in order.
+    k: int
+    opened_at: datetime | None
+    closed_at: datetime | None
+    revealed_at: datetime | None
+    revision: int
+    #: Seats taken, whoever took them.
+    n_seats: int
+    #: Organisations of any voice with a ballot.
+    n_voted: int
+    #: Organisations with a seat in the employers' voice.
+    n_employers: int
+    #: Of these, the ones with a ballot; the ranking needs five.
+    n_employers_voted: int
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether ballots are taken now."""
+        return self.state == "open"
+
+    @property
+    def is_revealed(self) -> bool:
+        """Say whether the convener has shown the ranking."""
+        return self.revealed_at is not None
+
+
+@dataclass(frozen=True)
+class VoterRow:
+    """An organisation at a meeting in one voice: when it came and whether it has voted, never how."""
+
+    organisation_id: int
+    organisation_name: str
+    voice: str
+    #: Seats that were taken in its name; the latest ballot of all of them counts.
+    n_seats: int
+    joined_at: datetime
+    #: When its latest ballot arrived; None when there is none.
+    last_cast_at: datetime | None
+    n_ballots: int
+
+    @property
+    def voice_label(self) -> str:
+        """Name the voice in the words that pages use."""
+        return VOICE_LABELS[self.voice]
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """A seat as its own phone sees it."""
+
+    token: str
+    meeting_id: int
+    organisation_name: str
+    voice: str
+
+    @property
+    def voice_label(self) -> str:
+        """Name the voice in the words that pages use."""
+        return VOICE_LABELS[self.voice]
+
+
+@dataclass(frozen=True)
+class RankedTitle:
+    """A line of a voter's own order."""
+
+    position: int
+    title: str
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """What a vote receipt shows to whoever holds its code."""
+
+    receipt_code: str
+    seat_token: str
+    ballot_id: int
+    cast_at: datetime
+    #: The voter's own order, best first.
+    ranked: tuple[RankedTitle, ...]
+    #: Number of needs per sort.
+    counts: Mapping[str, int]
+
+
+def assessments(session: Session, *, partnership_id: int) -> list[AssessmentRow]:
+    """Return a partnership's assessments, newest first."""
+    return _assessments(session, Assessment.partnership_id == partnership_id)
+
+
+def assessment(session: Session, *, assessment_id: int, partnership_id: int) -> AssessmentRow | None:
+    """Return one assessment of a partnership, or None."""
+    found = _assessments(session, Assessment.partnership_id == partnership_id, Assessment.id == assessment_id)
+    return found[0] if found else None
+
+
+def _assessments(session: Session, *conditions: ColumnElement[bool]) -> list[AssessmentRow]:
+    n_needs = select(func.count()).where(SkillNeed.assessment_id == Assessment.id).scalar_subquery()
+    n_meetings = select(func.count()).where(Meeting.assessment_id == Assessment.id).scalar_subquery()
+    n_opened = (
+        select(func.count())
+        .where(Meeting.assessment_id == Assessment.id, Meeting.opened_at.is_not(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Assessment, n_needs, n_meetings, n_opened).where(*conditions).order_by(Assessment.id.desc())
+    )
+    return [
+        AssessmentRow(row.id, row.title, with_needs, with_meetings, row.created_at, is_locked=opened > 0)
+        for row, with_needs, with_meetings, opened in rows
+    ]
+
+
+def needs(session: Session, *, assessment_id: int) -> list[SkillNeedRow]:
+    """Return an assessment's needs in their order."""
+    rows = session.scalars(
+        select(SkillNeed).where(SkillNeed.assessment_id == assessment_id).order_by(SkillNeed.position)
+    )
+    return [
+        SkillNeedRow(
+            row.id, row.code, row.area, row.title, row.description, row.level, tuple(row.elements), row.position
+        )
+        for row in rows
+    ]
+
+
+def meetings(session: Session, *, partnership_id: int) -> list[MeetingRow]:
+    """Return a partnership's meetings, the latest day first."""
+    return _meetings(session, Meeting.partnership_id == partnership_id)
+
+
+def meeting(session: Session, *, meeting_id: int, partnership_id: int) -> MeetingRow | None:
+    """Return one meeting of a partnership, or None."""
+    found = _meetings(session, Meeting.partnership_id == partnership_id, Meeting.id == meeting_id)
+    return found[0] if found else None
+
+
+def meeting_by_code(session: Session, *, join_code: str) -> MeetingRow | None:
+    """Return the meeting with this join code, its case and look-alikes folded; None when there is none."""
+    found = _meetings(session, Meeting.join_code == fold_code(join_code))
+    return found[0] if found else None
+
+
+def open_code_near(session: Session, *, join_code: str) -> str | None:
+    """Return the code of the only open meeting that is one sign away from what was typed, or None."""
+    typed = fold_code(join_code)
+    codes = session.scalars(select(Meeting.join_code).where(Meeting.state == "open"))
+    near = [code for code in codes if is_one_sign_away(code, typed)]
+    return near[0] if len(near) == 1 else None
+
+
+def _meetings(session: Session, *conditions: ColumnElement[bool]) -> list[MeetingRow]:
+    rows = session.execute(
+        select(Meeting, Assessment.title)
+        .join(Assessment, Assessment.id == Meeting.assessment_id)
+        .where(*conditions)
+        .order_by(Meeting.held_on.desc(), Meeting.id.desc())
+    ).all()
+    seats = _seats_of_meetings(session, *conditions)
+    return [_meeting_row(row, assessment_title=title, seats=seats.get(row.id, [])) for row, title in rows]
+
+
+def _seats_of_meetings(session: Session, *conditions: ColumnElement[bool]) -> dict[int, list[tuple[str, int, bool]]]:
+    """Return for each meeting the voice and organisation of every seat, and whether a ballot came from it."""
+    has_voted = select(Ballot.id).where(Ballot.seat_token == Seat.token).exists()
+    found: dict[int, list[tuple[str, int, bool]]] = {}
+    for meeting_id, voice, organisation_id, voted in session.execute(
+        select(Seat.meeting_id, Seat.voice, Seat.organisation_id, has_voted)
+        .join(Meeting, Meeting.id == Seat.meeting_id)
+        .where(*conditions)
+    ):
+        found.setdefault(meeting_id, []).append((voice, organisation_id, voted))
+    return found
+
+
+def _meeting_row(row: Meeting, *, assessment_title: str, seats: list[tuple[str, int, bool]]) -> MeetingRow:
+    employers = [(organisation_id, voted) for voice, organisation_id, voted in seats if voice == "employer"]
+    return MeetingRow(
+        id=row.id,
+        partnership_id=row.partnership_id,
+        assessment_id=row.assessment_id,
+        assessment_title=assessment_title,
+        title=row.title,
+        place=row.place,
+        held_on=row.held_on,
+        join_code=row.join_code,
+        state=row.state,
+        k=row.k,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        revealed_at=row.revealed_at,
+        revision=row.revision,
+        n_seats=len(seats),
+        n_voted=len({organisation_id for _voice, organisation_id, voted in seats if voted}),
+        n_employers=len({organisation_id for organisation_id, _voted in employers}),
+        n_employers_voted=len({organisation_id for organisation_id, voted in employers if voted}),
+    )
+
+
+def voters(session: Session, *, meeting_id: int) -> list[VoterRow]:
+    """Return who has a seat and who has voted, by voice and name."""
+    rows = session.execute(
+        select(
+            Seat.organisation_id,
+            Seat.voice,
+            func.count(Seat.id.distinct()),
+            func.min(Seat.joined_at, type_=Seat.joined_at.type),
+            func.max(Ballot.cast_at, type_=Ballot.cast_at.type),
+            func.count(Ballot.id),
+        )
+        .outerjoin(Ballot, Ballot.seat_token == Seat.token)
+        .where(Seat.meeting_id == meeting_id)
+        .group_by(Seat.organisation_id, Seat.voice)
+    ).all()
+    named = accounts_queries.organisations_by_id(session, [row[0] for row in rows])
+    found = [
+        VoterRow(organisation_id, named[organisation_id].name, voice, n_seats, joined_at, last_cast_at, n_ballots)
+        for organisation_id, voice, n_seats, joined_at, last_cast_at, n_ballots in rows
+    ]
+    order = list(VOICE_LABELS)
+    return sorted(found, key=lambda voter: (order.index(voter.voice), voter.organisation_name.casefold()))
+
+
+def seat(session: Session, *, meeting_id: int, token: str) -> SeatRow | None:
+    """Return the seat with this token at this meeting, or None."""
+    row = session.scalar(select(Seat).where(Seat.meeting_id == meeting_id, Seat.token == token))
+    if row is None:
+        return None
+    named = accounts_queries.organisations_by_id(session, [row.organisation_id])
+    return SeatRow(row.token, row.meeting_id, named[row.organisation_id].name, row.voice)
+
+
+def latest_receipt_code(session: Session, *, meeting_id: int, seat_token: str) -> str | None:
+    """Return the receipt code of a seat's latest ballot, or None when it has not voted."""
+    return session.scalar(
+        select(Ballot.receipt_code)
+        .where(Ballot.meeting_id == meeting_id, Ballot.seat_token == seat_token)
+        .order_by(Ballot.id.desc())
+        .limit(1)
+    )
+
+
+def receipt(session: Session, *, meeting_id: int, receipt_code: str) -> ReceiptRow | None:
+    """Return what a receipt shows, or None when this meeting gave no such receipt."""
+    ballot = session.scalar(
+        select(Ballot).where(Ballot.meeting_id == meeting_id, Ballot.receipt_code == fold_code(receipt_code))
+    )
+    if ballot is None:
+        return None
+    rows = session.execute(
+        select(SkillNeed.title, BallotEntry.sort, BallotEntry.position)
+        .join(SkillNeed, SkillNeed.id == BallotEntry.need_id)
+        .where(BallotEntry.ballot_id == ballot.id)
+        .order_by(BallotEntry.position, SkillNeed.position)
+    ).all()
+    return ReceiptRow(
+        receipt_code=ballot.receipt_code,
+        seat_token=ballot.seat_token,
+        ballot_id=ballot.id,
+        cast_at=ballot.cast_at,
+        ranked=tuple(RankedTitle(position, title) for title, _sort, position in rows if position is not None),
+        counts=Counter(sort for _title, sort, _position in rows),
+    )
+
+
+def ballot_entries(session: Session, *, ballot_id: int) -> tuple[BallotEntryContent, ...]:
+    """Return what one ballot says, in the order of the list."""
+    rows = session.execute(
+        select(BallotEntry, SkillNeed.code)
+        .join(SkillNeed, SkillNeed.id == BallotEntry.need_id)
+        .where(BallotEntry.ballot_id == ballot_id)
+        .order_by(SkillNeed.position)
+    )
+    return tuple(
+        BallotEntryContent(code, row.sort, row.position, row.n_workers, row.required_level, row.attendance)
+        for row, code in rows
+    )
