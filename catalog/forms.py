@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
 
 from base.column_mapping import JOIN
 from catalog.previews import FIELDS
 
-KINDS = (("college", "College"), ("university", "University"))
+KINDS = (SelectChoice("college", "College"), SelectChoice("university", "University"))
 
 
 class CollegeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

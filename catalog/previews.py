@@ -9,7 +9,7 @@ from base.column_mapping import JOIN, columns_meant, joined
 from base.json_lists import entry_text, is_json, read_json_list
 from base.refusals import Refusal, shown
 from base.tables import Table, TableRefusal, read_table, sheet_names
-from catalog.importers import json_list, spreadsheet
+from catalog.importers import read_course_file, spreadsheet
 from catalog.queries import ImportNoteRow
 from catalog.records import CatalogReading, CourseRow, Reject
 
@@ -130,8 +130,7 @@ def preview_upload(
     sheets: tuple[str, ...] = ()
     try:
         if is_json(content, filename=filename):
-            reading = json_list.read_courses(content, filename=filename)
-            kept = of_one_college(reading, others=others or {})
+            kept = of_one_college(read_course_file(content, filename=filename), others=others or {})
             return Preview(mapping={}, reading=kept, samples=_json_samples(kept, content, filename=filename))
         sheets = sheet_names(content, filename=filename)
         wanted = next((name for name in (sheet, remembered.get(SHEET, "")) if name in sheets), None)
@@ -242,15 +241,16 @@ def _table_samples(reading: CatalogReading, table: Table) -> tuple[Sample, ...]:
 
 
 def _json_samples(reading: CatalogReading, content: bytes, *, filename: str) -> tuple[Sample, ...]:
-    entries = read_json_list(content, filename=filename, key="courses")
-    by_place = {f"course {number}": entry for number, entry in enumerate(entries, start=1)}
-    return tuple(
-        Sample(
-            course,
-            tuple(
-                (shown(name), value if isinstance(value, str) else entry_text(value))
-                for name, value in by_place[course.place].items()
-            ),
-        )
-        for course in reading.courses[:N_SAMPLES]
-    )
+    """Set the first courses beside their entries, where the file is a plain list of courses."""
+    try:
+        entries = read_json_list(content, filename=filename, key="courses")
+    except Refusal:
+        entries = []  # an export of another system, which its own importer read
+    raw = {f"course {number}": _named_texts(entry) for number, entry in enumerate(entries, start=1)}
+    return tuple(Sample(course, raw.get(course.place, ())) for course in reading.courses[:N_SAMPLES])
+
+
+def _named_texts(entry: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(entry, dict):
+        return ()
+    return tuple((shown(name), value if isinstance(value, str) else entry_text(value)) for name, value in entry.items())

@@ -261,7 +261,7 @@ function showReview() {
   counts.push(["Not sorted", draft.shownOrder.length - nSorted()]);
   const table = make("dl", { className: "review-counts" }, ...counts.map(([words, count]) => make("div", {}, make("dt", { textContent: words }), make("dd", { textContent: String(count) }))));
   const list = rows.length ? make("ol", { className: "ordered" }, ...rows) : make("p", { textContent: "You ordered no need. Your sorting still counts." });
-  const rest = make("p", { className: "soft", textContent: "Needs you did not sort are left out of your comparison. You get a receipt and can change your ballot while the meeting is open." });
+  const rest = make("p", { className: "soft", textContent: "Needs you did not sort count like “not needed here”. You get a receipt and can change your ballot while the meeting is open." });
   find("[data-review]").replaceChildren(make("h3", { textContent: rows.length ? `Your top ${rows.length}` : "Your order" }), list, make("h3", { textContent: "Your sorting" }), table, rest);
 }
 

@@ -5,11 +5,6 @@ const wall = document.querySelector("[data-live-url]");
 const words = document.querySelector("[data-live-words]");
 let etag = "";
 
-function countWords({ n_voted: voted, n_seats: seats }) {
-  if (!seats) return "Nobody has joined yet";
-  return `${voted} of ${seats} ${seats === 1 ? "employer" : "employers"} ${voted === 1 ? "has" : "have"} voted`;
-}
-
 async function look() {
   // The answer to an unchanged meeting is empty, so a wall may ask all evening.
   const response = await fetch(wall.dataset.liveUrl, { cache: "no-store", headers: { Accept: "application/json", ...(etag && { "If-None-Match": etag }) } });
@@ -17,7 +12,7 @@ async function look() {
   etag = response.headers.get("ETag") ?? "";
   const state = await response.json();
   if (state.stage !== wall.dataset.stage || state.ranking !== wall.dataset.ranking) window.location.reload();
-  else if (words) words.textContent = state.words ?? countWords(state);
+  else if (words) words.textContent = state.words;
 }
 
 async function keepLooking() {

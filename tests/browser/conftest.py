@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {"phone": (360, 740), "laptop": (1366, 768), "projector": (1920, 1080)}
+#: A busy machine needs longer than five seconds for a chart.
+expect.set_options(timeout=20_000)
 #: Pictures land here, to be looked at; git ignores the folder.
 PICTURES = ROOT / "artifacts" / "screenshots"
 

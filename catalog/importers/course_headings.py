@@ -1,0 +1,228 @@
+"""Read the line that heads a course in a catalog: its code, its title and its credits.
+
+Colleges write "WELD 101. Arc welding. 3 Credits.", "WELD 101 - Arc welding", "WELD 101 | Arc welding | 3 hours",
+"WELD& 101 Arc welding (3-0-3)" and many others. Nothing is guessed from the words of a title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+#: Signs that nobody sees: zero-width spaces and joiners, direction marks, soft hyphens, byte order marks.
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+# Course codes
+
+#: One word of a prefix: "WELD", "A&S", "ENGL&", "AC/R", "CS-UH", "I&C".
+WORD = r"[A-Z][A-Z&/]{0,11}(?:-[A-Z]{1,6})?"
+#: A prefix of several words: "MUS HIST", "E C E", "COMP SCI/E C E/MATH".
+PREFIX = rf"{WORD}(?:\s?/\s?{WORD}|\s{WORD}){{0,5}}"
+#: "101", "1301K", "C1000", "101.01", "411/511", "1A-1B", "140T-A", "1XX".
+NUMBER = r"[A-Z]{0,2}\d{1,5}[A-Za-z]{0,3}(?:[./-]?(?<=[./-])[A-Z]{0,2}\d{1,5}[A-Z]{0,2}|-[A-Z]{1,2})?(?![A-Za-z0-9])"
+#: A second code of the same course: "CS 101/MATH 101", "MATH 101, 102".
+SECOND = rf"(?:\s?[/,&]\s?(?:{PREFIX}\s?[-.*]?\s?)?{NUMBER})"
+CODE = re.compile(rf"{PREFIX}\s?[-.*_]?\s?{NUMBER}{SECOND}{{0,4}}")
+#: Codes of digits alone, in groups: "10-442-321", "15-112", "6.100A".
+DIGIT_CODE = re.compile(r"\d{1,3}[A-Z]?(?:[-.][A-Z]?\d{2,4}[A-Z]{0,2}){1,2}(?![A-Za-z0-9])")
+#: A prefix in small letters: "Com S 309", "Phys 101".
+SMALL_CODE = re.compile(rf"[A-Z][A-Za-z&]{{1,9}}(?:\s[A-Z][a-z]{{0,4}})?\s?-?\s?{NUMBER}")
+#: The number before the prefix: "435 HDF".
+REVERSED_CODE = re.compile(r"(\d{2,5}[A-Z]?)\s+([A-Z]{2,6})(?=\s|$)")
+#: A code closed by a dash or a colon may hold what no other code does: "AC/R 100 C - Air", "NURS-2F 100: Care".
+CLOSED_CODE = re.compile(r"([A-Z][A-Z0-9&/.*-]*(?:\s[A-Z0-9][A-Z0-9&/.*-]{0,6}){0,3}?)(?:\s?[-–—]\s|:\s|\s[-–—])")
+CODE_TAIL = re.compile(r"\s?[A-Z]{1,2}|[A-Z0-9./*-]{1,5}")
+#: One letter after the number: the mark of a campus, or the first word of a title.
+LETTER = re.compile(r"\s([A-Z])(?=\s)")
+
+SEPARATORS = " \t.:;,|•·*–—-_~\u00a0"
+MOST_CODE_CHARACTERS = 45
+#: No course is headed at such length; it is a paragraph.
+MOST_HEADING_CHARACTERS = 500
+
+# Credits
+
+AMOUNT = r"\d{1,2}(?:\.\d{1,3})?"
+SPAN = rf"{AMOUNT}(?:\s?(?:-|–|—|to|or|thru|through|/|,|,\s?or|and)\s?{AMOUNT})*"
+UNIT = (
+    r"(?:(?:semester|quarter|sem\.?|qtr\.?|college|credit|academic|undergraduate|graduate|degree|total)\s?)*"
+    r"(?:credits?|credit\(s\)|crs?\.?|cr\.?\s?hrs?\.?|units?|unit\(s\)|hours?|hour\(s\)|hrs?\.?|points?|s\.?h\.?|"
+    r"c\.?h\.?|s\.?c\.?h\.?)(?:\s?(?:hours?|hrs?\.?|units?))?(?![A-Za-z])\.?"
+)
+CREDIT_LABEL = (
+    r"(?:(?:total|variable|course|semester|quarter|number\sof|max(?:imum)?|min(?:imum)?)\s?)*"
+    r"(?:credits?|credit\(s\)|credit\s?hours?|credit\s?hour\(s\)|units?|unit\(s\)|cr\.?|crs\.?|hours?|hrs?\.?)"
+)
+#: Lecture, laboratory and credit hours in a row: the last number counts.
+ROW = rf"{AMOUNT}(?:\s?[-–:]\s?{AMOUNT}){{2,3}}"
+#: Lecture and laboratory hours beside the credits: "4(3-2)", "(3-2) 4".
+BESIDE = rf"(?:{AMOUNT}\s?\(\s?{AMOUNT}\s?-\s?{AMOUNT}\s?\)|\(\s?{AMOUNT}\s?-\s?{AMOUNT}\s?\)\s?(?:cr\.\s?)?{AMOUNT})"
+STATED = rf"(?:{CREDIT_LABEL}\s?[:=]?\s?(?:{ROW}|{SPAN})(?:\s?{UNIT})?|(?:variable\s)?(?:{ROW}|{SPAN})\s?{UNIT})"
+BRACKETED = rf"[(\[{{]\s?(?:{STATED}|{ROW}|{SPAN})(?:\s?[;,.]?\s?[^()\[\]{{}}]{{0,60}})?[)\]}}]"
+
+STATED_ONLY = re.compile(rf"(?:{BRACKETED}|{STATED}|{BESIDE})[.,;]?", re.IGNORECASE)
+AT_START = re.compile(rf"(?:{BRACKETED})[.,:]?\s*", re.IGNORECASE)
+AT_END = re.compile(rf"(?:\s*[–—|•·,;:-]\s*|\s+|(?<=[.)]))({BRACKETED}|{STATED}|{BESIDE})[\s.,;:]*$", re.IGNORECASE)
+BARE_ROW_AT_END = re.compile(rf"\s+({ROW})$")
+#: Marks of general education after the credits: "(4) (MPF, MPT)".
+MARKS_AT_END = re.compile(r"(?<=[)\]])\s*[(\[][A-Z][A-Z0-9,/&* -]{0,20}[)\]]$")
+LEADING = re.compile(rf"({CREDIT_LABEL}\s?[:.]\s?(?:{SPAN})(?:\s?{UNIT})?)[.;,]?\s+(?=[A-Z(])", re.IGNORECASE)
+ONE_AMOUNT = re.compile(AMOUNT)
+ONE_ROW = re.compile(ROW)
+ONE_SPAN = re.compile(SPAN, re.IGNORECASE)
+MOST_CREDITS = 40
+#: "3-0-9 units" may mean the sum or the last number, so neither is read.
+ROW_OF_UNITS = re.compile(rf"{ROW}\s?units?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Hold what the line that heads a course says."""
+
+    code: str = ""
+    title: str = ""
+    #: Credits as the spreadsheet importer reads them, "3" or "1-4"; the words of the page when they hold no amount.
+    credits: str = ""
+
+
+def tidied(text: str) -> str:
+    """Drop what nobody sees and make every run of white space one space."""
+    return " ".join(UNSEEN.sub("", text).split())
+
+
+def heading_of(text: str) -> Heading:
+    """Read a whole line; the code is "" when the line does not begin with one."""
+    line = tidied(text)
+    if len(line) > MOST_HEADING_CHARACTERS:
+        return Heading(title=line)
+    if "|" in line:
+        return _piped([part.strip() for part in line.split("|")])
+    code, rest = code_and_rest(line)
+    return replace(title_and_credits(rest), code=code) if code else Heading(title=line)
+
+
+def _piped(parts: Sequence[str]) -> Heading:
+    code, rest = code_and_rest(parts[0])
+    if not code:
+        return Heading(title=" | ".join(parts))
+    told = [part for part in (rest, *parts[1:]) if part]
+    credit = told.pop() if len(told) > 1 and re.search(r"\d", told[-1]) else ""
+    heading = title_and_credits(" | ".join(told))
+    return Heading(code=code, title=heading.title, credits=credit_words(credit, is_bare=True) or heading.credits)
+
+
+def code_and_rest(line: str) -> tuple[str, str]:
+    """Split a tidied line into the course code that it begins with and what follows."""
+    closed = CLOSED_CODE.match(line)
+    for pattern in (CODE, DIGIT_CODE, SMALL_CODE):
+        found = pattern.match(line)
+        if found and len(found[0]) <= MOST_CODE_CHARACTERS:
+            code = found[0].strip()
+            if closed and closed[1].startswith(code) and CODE_TAIL.fullmatch(closed[1][len(code) :]):
+                return closed[1], line[closed.end() :].lstrip(SEPARATORS)
+            return code, line[found.end() :].lstrip(SEPARATORS)
+    if closed and re.search(r"\d", closed[1]):
+        return closed[1], line[closed.end() :].lstrip(SEPARATORS)
+    found = REVERSED_CODE.match(line)
+    if found:
+        return f"{found[2]} {found[1]}", line[found.end() :].lstrip(SEPARATORS)
+    return "", line
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text is a course code and nothing else."""
+    code, rest = code_and_rest(tidied(text))
+    return bool(code) and not rest
+
+
+def code_alone(text: str) -> str:
+    """Read a text that an element marks as the course code, whatever it looks like."""
+    line = tidied(text).strip(SEPARATORS.replace("*", ""))
+    found = REVERSED_CODE.fullmatch(line)
+    return f"{found[2]} {found[1]}" if found else line
+
+
+def title_and_credits(text: str) -> Heading:
+    """Read what follows a course code."""
+    rest = tidied(text)
+    credit = ""
+    if first := AT_START.match(rest):
+        credit, rest = credit_words(first[0], is_bare=True), rest[first.end() :]
+    rest = MARKS_AT_END.sub("", rest)
+    while found := AT_END.search(rest) or BARE_ROW_AT_END.search(rest):
+        stated = credit_words(found[1], is_bare=True)
+        if not stated:
+            break
+        credit, rest = stated or credit, rest[: found.start()]
+    if only := STATED_ONLY.fullmatch(rest):
+        credit, rest = credit_words(only[0], is_bare=True) or credit, ""
+    return Heading(title=title_alone(rest), credits=credit)
+
+
+def title_alone(text: str) -> str:
+    """Strip what separates a title from its neighbours; the dot of "U.S." and of "etc." stays."""
+    title = tidied(text).lstrip(SEPARATORS).rstrip(SEPARATORS.replace(".", ""))
+    if title.endswith(".") and not re.search(r"(?:\b[A-Za-z]\.){2,}$|\.\.\.$|\b(?:etc|Jr|Sr|Inc)\.$", title):
+        title = title.rstrip(SEPARATORS)
+    return title
+
+
+def credit_words(text: str, *, is_bare: bool = False) -> str:
+    """Read an amount of credits from a text such as "3 Credits.", "(3-0-3)" or "1 to 4 units"; "" when none is stated.
+
+    A number without a unit counts only when `is_bare`, that is, when its place says that it means credits.
+    """
+    line = tidied(text)
+    if len(line) > MOST_HEADING_CHARACTERS or (not is_bare and not STATED_ONLY.fullmatch(line)):
+        return ""
+    if ROW_OF_UNITS.search(line):
+        return ""
+    if beside := re.search(BESIDE, line, re.IGNORECASE):
+        outside = re.sub(r"\([^)]*\)", " ", beside[0])
+        return _bounded(ONE_AMOUNT.findall(outside))
+    if row := ONE_ROW.search(line):
+        return _bounded(ONE_AMOUNT.findall(row[0])[-1:])
+    span = ONE_SPAN.search(line)
+    if span is None or re.match(r"\d", line[span.end() :]):
+        return ""
+    amounts = ONE_AMOUNT.findall(span[0])
+    if len(amounts) == 2 and float(amounts[0]) > float(amounts[1]):
+        return ""  # "(3-0)" are hours of lecture and laboratory
+    return _bounded(amounts)
+
+
+def _bounded(amounts: Sequence[str]) -> str:
+    """Return the fewest and the most of several amounts as "3" or "1-4"."""
+    ordered = sorted(amounts, key=float)
+    if not ordered or float(ordered[-1]) > MOST_CREDITS:
+        return ""
+    return ordered[0] if float(ordered[0]) == float(ordered[-1]) else f"{ordered[0]}-{ordered[-1]}"
+
+
+def leading_credits(text: str) -> tuple[str, str]:
+    """Split credits off the front of a description: "Credit Hours: 3.00. Students join plate." """
+    found = LEADING.match(text)
+    stated = credit_words(found[1], is_bare=True) if found else ""
+    return (stated, text[found.end() :]) if found and stated else ("", text)
+
+
+def with_campus_letters(lines: Sequence[str]) -> bool:
+    """Tell whether the codes of a page end in the letter of a campus, as in "MATH 151 F Calculus".
+
+    A letter after one number may as well begin a title ("MATH 100 A Survey"), so all lines must bear the same one.
+    """
+    letters = []
+    for line in lines:
+        found = CODE.match(tidied(line))
+        after = LETTER.match(tidied(line)[found.end() :]) if found else None
+        letters.append(after[1] if after else "")
+    return len(letters) > 1 and len(set(letters)) == 1 and bool(letters[0])
+
+
+def campus_heading_of(text: str) -> Heading:
+    """Read a line whose code ends in the letter of a campus."""
+    line = tidied(text)
+    code, rest = code_and_rest(line)
+    heading = title_and_credits(rest[1:]) if code else Heading(title=line)
+    return replace(heading, code=f"{code} {rest[:1]}") if code else heading
