@@ -44,16 +44,17 @@ from base.settings import Settings, kept_secret_key, read_settings
 HERE = Path(__file__).resolve().parent
 ROOMS = (accounts.views, survey.views, catalog.views, review.views, dashboards.views)
 
-#: The one primary navigation: label, door, and the action that a role needs to see it.
+#: The one primary navigation: label, door, the action that a role needs to see it, and the first part of the
+#: addresses that lie below it.
 NAVIGATION = (
-    ("Home", "dashboards.home", Action.SEE_HOME),
-    ("Assessments", "survey.assessments", Action.SEE_ASSESSMENTS),
-    ("Meetings", "survey.meetings", Action.SEE_RESULTS),
-    ("Catalogs", "catalog.colleges", Action.SEE_CATALOGS),
-    ("Match runs", "review.runs", Action.SEE_RUNS),
-    ("Review", "review.queue", Action.REVIEW_VERDICTS),
-    ("Region", "dashboards.region", Action.SEE_REGION),
-    ("People", "accounts.people", Action.MANAGE_PEOPLE),
+    ("Home", "dashboards.home", Action.SEE_HOME, ("",)),
+    ("Assessments", "survey.assessments", Action.SEE_ASSESSMENTS, ("assessments",)),
+    ("Meetings", "survey.meetings", Action.SEE_RESULTS, ("meetings",)),
+    ("Catalogs", "catalog.colleges", Action.SEE_CATALOGS, ("colleges", "courses")),
+    ("Match runs", "review.runs", Action.SEE_RUNS, ("runs",)),
+    ("Review", "review.queue", Action.REVIEW_VERDICTS, ("review", "revisions")),
+    ("Region", "dashboards.region", Action.SEE_REGION, ("region",)),
+    ("People", "accounts.people", Action.MANAGE_PEOPLE, ("people",)),
 )
 
 
@@ -128,9 +129,10 @@ def _add_page_context(app: Flask) -> None:
     @app.context_processor
     def page_context() -> dict[str, Any]:
         member = accounts.access.current_member()
+        section = request.path.split("/")[1]
         entries = [
-            NavigationEntry(label, url_for(door), request.endpoint == door)
-            for label, door, action in NAVIGATION
+            NavigationEntry(label, url_for(door), section in sections)
+            for label, door, action, sections in NAVIGATION
             if member is not None and member.may(action)
         ]
         return {

@@ -104,13 +104,13 @@ def _tally(
     table = np.zeros((3, 3), dtype=np.int64)
     tp = fp = fn = 0
     ranked = []
-    for i in np.flatnonzero(labelled.is_scored[:, need]):
+    for i in np.flatnonzero(labelled.is_scored[:, need]).tolist():
         true = int(labelled.grades[i, need])
         table[true, words[i, need]] += 1
         ranked.append((-scores[i, need], labelled.courses[i].code, true))
         if true:
             unsure, want = labelled.unsure[i, need], labelled.covered[i, need]
-            said = covered.get((int(i), need), set())
+            said = covered.get((i, need), set())
             tp += len((want & said) - unsure)
             fp += len((said - want) - unsure)
             fn += len((want - said) - unsure)

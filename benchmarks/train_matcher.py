@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +24,19 @@ from sklearn.preprocessing import StandardScaler
 
 from benchmarks.labelled import METRICS, SETS, LabelledSet, Tally, intervals, metrics, read_set, tallies
 from matching.features import Features, Measured, measure
-from matching.judge import MODEL_FILE, Judged, Logistic, Model, element_outlook, judge
+from matching.judge import MODEL_FILE, Judged, Logistic, Model, covered_elements, covered_outlook, judge, stated_outlook
 from matching.prepare import PreparedNeeds, prepare_courses, prepare_needs
 from matching.reasons import is_too_thin
 from matching.version import ENGINE_VERSION
 
 Floats = NDArray[np.float64]
 #: Inverse strength of the ridge penalty on standardised features.
-PENALTIES = {"related": 0.003, "match": 0.003, "element": 0.03}
-THRESHOLDS = {"related_threshold": 0.3, "match_threshold": 0.25, "element_threshold": 0.4}
+PENALTIES = {"stated": 0.03, "related": 0.003, "match": 0.03, "element": 0.003}
+#: What level words say bears on match or revise, not on the subject.
+LEVEL_FEATURES = ("is_introductory", "is_advanced", "level_gap", "need_level")
+#: How a college writes differs more between colleges than between good and bad fits.
+LENGTH_FEATURES = ("n_statements_log", "depth")
+THRESHOLDS = {"related_threshold": 0.3, "match_threshold": 0.28, "element_threshold": 0.45}
 VERSION = ENGINE_VERSION
 
 
@@ -71,41 +75,66 @@ def _rows(features: Features, names: Sequence[str], which: NDArray[np.bool_]) ->
     return np.stack([features[name][which] for name in names], axis=1)
 
 
-def _element_rows(cases: Iterable[Case], names: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
+def _element_answers(case: Case) -> NDArray[np.int64]:
+    """Return 1 covered, 0 not covered, -1 not labelled, shape (n_courses, n_elements).
+
+    Unrelated pairs cover nothing.
+    """
+    answers = np.where(np.repeat(case.is_trained_on, case.needs.counts, axis=1), 0, -1)
+    for (course, need), covered in case.labelled.covered.items():
+        start = int(case.needs.starts[need])
+        for answer, elements in ((1, covered), (-1, case.labelled.unsure[course, need])):
+            for k in elements:
+                if answers[course, start + k] >= 0:
+                    answers[course, start + k] = answer
+    return answers
+
+
+def _fit_element_model(cases: Sequence[Case], *, only_related: bool, penalty: float) -> Logistic:
+    names = sorted(cases[0].measured.element)
     rows, answers = [], []
     for case in cases:
-        for (course, need), covered in case.labelled.covered.items():
-            for k in range(int(case.needs.counts[need])):
-                if case.is_trained_on[course, need] and k not in case.labelled.unsure[course, need]:
-                    column = int(case.needs.starts[need]) + k
-                    rows.append([case.measured.element[name][course, column] for name in names])
-                    answers.append(k in covered)
-    return np.array(rows), np.array(answers)
+        known = _element_answers(case)
+        which = known >= 0
+        if only_related:
+            which &= np.repeat(case.labelled.grades > 0, case.needs.counts, axis=1)
+        rows.append(_rows(case.measured.element, names, which))
+        answers.append(known[which] == 1)
+    return fit_logistic(np.concatenate(rows), np.concatenate(answers), names=names, penalty=penalty)
+
+
+def _fit_pair_model(
+    cases: Sequence[Case], features: Sequence[Features], names: Sequence[str], *, least_grade: int, penalty: float
+) -> Logistic:
+    """Fit P(grade > least_grade) on the pairs that have at least `least_grade`."""
+    which = [case.is_trained_on & (case.labelled.grades >= least_grade) for case in cases]
+    rows = [_rows(f, names, w) for f, w in zip(features, which, strict=True)]
+    answers = [case.labelled.grades[w] > least_grade for case, w in zip(cases, which, strict=True)]
+    return fit_logistic(np.concatenate(rows), np.concatenate(answers), names=names, penalty=penalty)
 
 
 def fit_model(cases: Sequence[Case]) -> Model:
-    """Fit the three regressions on some labelled sets."""
-    pair_names, element_names = sorted(cases[0].measured.pair), sorted(cases[0].measured.element)
-    scored = [c.is_trained_on for c in cases]
-    related = fit_logistic(
-        np.concatenate([_rows(c.measured.pair, pair_names, s) for c, s in zip(cases, scored, strict=True)]),
-        np.concatenate([c.labelled.grades[s] > 0 for c, s in zip(cases, scored, strict=True)]),
-        names=pair_names,
-        penalty=PENALTIES["related"],
+    """Fit the regressions on some labelled sets."""
+    stated = _fit_element_model(cases, only_related=False, penalty=PENALTIES["stated"])
+    element = _fit_element_model(cases, only_related=True, penalty=PENALTIES["element"])
+    features = [
+        case.measured.pair
+        | stated_outlook(stated.probabilities(case.measured.element), needs=case.needs)
+        | covered_outlook(element.probabilities(case.measured.element), needs=case.needs)
+        for case in cases
+    ]
+    covered_names = [name for name in features[0] if name.startswith("covered_")]
+    stated_names = [name for name in features[0] if name.startswith("stated_")]
+    related_names = sorted(set(features[0]) - set(covered_names) - set(LEVEL_FEATURES) - set(LENGTH_FEATURES))
+    match_names = sorted([*covered_names, *stated_names, *LEVEL_FEATURES])
+    return Model(
+        version=VERSION,
+        stated=stated,
+        related=_fit_pair_model(cases, features, related_names, least_grade=0, penalty=PENALTIES["related"]),
+        match=_fit_pair_model(cases, features, match_names, least_grade=1, penalty=PENALTIES["match"]),
+        element=element,
+        **THRESHOLDS,
     )
-    element_rows, element_answers = _element_rows(cases, element_names)
-    element = fit_logistic(element_rows, element_answers, names=element_names, penalty=PENALTIES["element"])
-    match_rows, match_answers = [], []
-    for case in cases:
-        outlook = element_outlook(element.probabilities(case.measured.element), needs=case.needs)
-        which = case.is_trained_on & (case.labelled.grades > 0)
-        match_names = [*pair_names, *sorted(outlook)]
-        match_rows.append(_rows(case.measured.pair | outlook, match_names, which))
-        match_answers.append(case.labelled.grades[which] == 2)
-    match = fit_logistic(
-        np.concatenate(match_rows), np.concatenate(match_answers), names=match_names, penalty=PENALTIES["match"]
-    )
-    return Model(version=VERSION, related=related, match=match, element=element, **THRESHOLDS)
 
 
 def case_tallies(case: Case, *, judged: Judged, model: Model) -> list[Tally]:
@@ -115,8 +144,10 @@ def case_tallies(case: Case, *, judged: Judged, model: Model) -> list[Tally]:
     covered = {}
     for course, need in case.labelled.covered:
         start, count = int(case.needs.starts[need]), int(case.needs.counts[need])
-        likely = judged.element[course, start : start + count] >= model.element_threshold
-        covered[course, need] = set(np.flatnonzero(likely).tolist())
+        chances = judged.element[course, start : start + count]
+        related = float(judged.related[course, need])
+        if not case.is_thin[course]:
+            covered[course, need] = set(covered_elements(chances, related=related, model=model))
     return tallies(case.labelled, words=words.astype(np.int64), scores=judged.score * known, covered=covered)
 
 

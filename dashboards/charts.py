@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from dashboards.region import AreaLoss, CollegeCounts, share_interval
 from dashboards.wording import clipped, percent, wrapped
-from review.records import CellRow, EditionNote, RunNeedRow
+from review.records import CellRow, CourseLink, EditionNote, RunNeedRow
 from review.wording import VERDICT_WORDS
 
 Figure: TypeAlias = Any
@@ -43,6 +43,7 @@ COLOUR_OF = {"match": "match", "covered": "match", "revise": "revise", "gap": "g
 
 #: Pixels from one row to the next, with one line of words above the bar.
 ROW_PIXELS = 46
+COLLEGE_PIXELS = 74
 #: Characters of a row's name that a phone of 360 pixels shows in one line.
 NAME_CHARACTERS = 44
 #: Rows of the coverage figure; its table has all.
@@ -56,6 +57,16 @@ def colour(word: str) -> str:
     return COLOURS[COLOUR_OF.get(word, word)]
 
 
+def rows_height(n_rows: int, *, row_pixels: int = ROW_PIXELS) -> int:
+    """Return the height in pixels of a figure with this many rows, so that a page can keep its place free."""
+    return n_rows * row_pixels + 108
+
+
+def coverage_height(n_needs: int) -> int:
+    """Return the height in pixels of a coverage figure with this many needs."""
+    return n_needs * 34 + 150
+
+
 def priorities_figure(needs: Sequence[RunNeedRow], *, share_at_place: Mapping[int, float]) -> Figure:
     """Draw each need's share of all priority with the span that its plausible places allow."""
     figure = _empty_figure(n_rows=len(needs))
@@ -66,6 +77,8 @@ def priorities_figure(needs: Sequence[RunNeedRow], *, share_at_place: Mapping[in
         annotations=[_row_name(_need_name(need), row=row) for row, need in enumerate(needs)],
         xaxis=_share_axis("Share of all priority"),
     )
+    # A hairline leads from each name to its sign.
+    figure.update_yaxes(showgrid=True, gridcolor=COLOURS["hairline"], tickvals=list(range(len(needs))))
     _add_key(figure, ("covered", "revise", "gap"))
     return figure
 
@@ -140,7 +153,10 @@ def _ring(word: str, *, right: float, up: float) -> Part:
 
 
 def coverage_figure(
-    needs: Sequence[RunNeedRow], colleges: Sequence[EditionNote], cells: Mapping[tuple[str, str], CellRow]
+    needs: Sequence[RunNeedRow],
+    colleges: Sequence[EditionNote],
+    cells: Mapping[tuple[str, str], CellRow],
+    best_courses: Mapping[tuple[str, str], CourseLink],
 ) -> Figure:
     """Draw need × college as a table of signs on grounds that differ in brightness, not in colour alone."""
     from plotly import graph_objects
@@ -148,17 +164,16 @@ def coverage_figure(
     verdicts = [[_cell_word(need, college, cells) for college in colleges] for need in needs]
     figure = graph_objects.Figure()
     figure.add_trace(_cell_grounds(verdicts))
-    figure.add_trace(_cell_signs(verdicts, needs=needs, colleges=colleges))
+    texts = [[_cell_text(need, college, best_courses) for college in colleges] for need in needs]
+    figure.add_trace(_cell_signs(verdicts, texts=texts))
     halves = [
         _half(x=column, y=row)
         for row, words in enumerate(verdicts)
         for column, word in enumerate(words)
         if word == "revise"
     ]
-    words_in_use = {word for words in verdicts for word in words}
-    keyed = [word for word in ("match", "revise", "gap", "unknown") if word in words_in_use]
     figure.update_layout(
-        **_common_layout(height=len(needs) * 34 + 150),
+        **_common_layout(height=coverage_height(len(needs))),
         shapes=halves,
         xaxis={
             "side": "top",
@@ -176,7 +191,7 @@ def coverage_figure(
             "showticklabels": True,
         },
     )
-    _add_key(figure, keyed, is_below=True)
+    _add_key(figure, ("match", "revise", "gap"), is_below=True)
     return figure
 
 
@@ -189,14 +204,12 @@ def _name_lines(college: EditionNote) -> list[str]:
 
 
 def _cell_word(need: RunNeedRow, college: EditionNote, cells: Mapping[tuple[str, str], CellRow]) -> str:
-    if college.number is None:
-        return "unknown"
     cell = cells.get((need.code, college.college_code))
     return cell.verdict if cell else "gap"
 
 
 #: Brightness falls from gap to match, so that the figure reads in greyscale.
-GROUNDS = {"unknown": "unknown-tint", "gap": "paper", "revise": "revise-tint", "match": "match"}
+GROUNDS = {"gap": "paper", "revise": "revise-tint", "match": "match"}
 
 
 def _cell_grounds(verdicts: Sequence[Sequence[str]]) -> Part:
@@ -217,28 +230,28 @@ def _cell_grounds(verdicts: Sequence[Sequence[str]]) -> Part:
     }
 
 
-def _cell_signs(
-    verdicts: Sequence[Sequence[str]], *, needs: Sequence[RunNeedRow], colleges: Sequence[EditionNote]
-) -> Part:
+def _cell_text(need: RunNeedRow, college: EditionNote, best_courses: Mapping[tuple[str, str], CourseLink]) -> str:
+    best = best_courses.get((need.code, college.college_code))
+    course = f"<br>{_plain(best.course_code)} {_plain(best.course_title)}" if best else ""
+    return f"{_plain(need.title)}<br>{_plain(college.college_name)}{course}"
+
+
+def _cell_signs(verdicts: Sequence[Sequence[str]], *, texts: Sequence[Sequence[str]]) -> Part:
     places = [(row, column, word) for row, words in enumerate(verdicts) for column, word in enumerate(words)]
     fill = {"match": COLOURS["paper"], "revise": COLOURS["revise-tint"], "gap": COLOURS["paper"]}
     line = {"match": COLOURS["paper"], "revise": colour("revise"), "gap": colour("gap")}
     return {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "x": [column for _, column, _ in places],
         "y": [row for row, _, _ in places],
         "marker": {
-            "size": [0 if word == "unknown" else 2 * SIGN_RADIUS for *_, word in places],
-            "color": [fill.get(word, COLOURS["paper"]) for *_, word in places],
-            "line": {"width": 2, "color": [line.get(word, COLOURS["paper"]) for *_, word in places]},
+            "size": 2 * SIGN_RADIUS,
+            "color": [fill[word] for *_, word in places],
+            "line": {"width": 2, "color": [line[word] for *_, word in places]},
             "opacity": 1,
         },
-        "text": [SIGNS[word] if word == "unknown" else "" for *_, word in places],
-        "hovertext": [
-            f"{_plain(needs[row].title)}<br>{_plain(colleges[column].college_name)}<br>{_verdict_words(word)}"
-            for row, column, word in places
-        ],
+        "text": [f"{_verdict_words(word)}<br>{texts[row][column]}" for row, column, word in places],
         "hoverinfo": "text",
     }
 
@@ -275,7 +288,7 @@ def _loss_words(loss: AreaLoss) -> str:
 
 def courses_figure(counts: Sequence[CollegeCounts]) -> Figure:
     """Draw how many courses of each college have which verdict, with the numbers written out above the bar."""
-    figure = _empty_figure(n_rows=len(counts), row_pixels=74)
+    figure = _empty_figure(n_rows=len(counts), row_pixels=COLLEGE_PIXELS)
     rows = list(range(len(counts)))
     texts = [f"{_plain(count.name)}<br>{_count_words(count, joint='<br>')}" for count in counts]
     for word in ("match", "revise", "unrelated", "unknown"):
@@ -386,7 +399,7 @@ def _empty_figure(*, n_rows: int, row_pixels: int = ROW_PIXELS) -> Figure:
 
     figure = graph_objects.Figure()
     figure.update_layout(
-        **_common_layout(height=n_rows * row_pixels + 108),
+        **_common_layout(height=rows_height(n_rows, row_pixels=row_pixels)),
         yaxis={**_BARE_AXIS, "range": [n_rows - 0.5, -0.62]},
     )
     return figure
@@ -408,27 +421,21 @@ def _row_name(words: str, *, row: int, lines: int = 1) -> Part:
     }
 
 
-def _add_key(figure: Figure, words: Sequence[str], *, more: str = "", is_below: bool = False) -> None:
-    """Name the signs in one line, above the figure or under it."""
-    at, up = (0, -16) if is_below else (1, 16)
-    right = SIGN_RADIUS
-    for word in words:
-        place = {"xref": "paper", "yref": "paper", "xanchor": 0, "yanchor": at}
-        if word != "unknown":
-            figure.add_shape(**_ring(word, right=right, up=up), **place)
+def _add_key(figure: Figure, words: Sequence[str], *, is_below: bool = False) -> None:
+    """Name the signs in one line: above the figure from the left, or under it up to the right edge."""
+    labels = [VERDICT_WORDS[word] for word in words]
+    widths = [34 + 7.2 * len(label) for label in labels]
+    edge, up = (1, -16) if is_below else (0, 16)
+    right = SIGN_RADIUS - (sum(widths) if is_below else 0)
+    place = {"xref": "paper", "yref": "paper", "xanchor": edge, "yanchor": 0 if is_below else 1}
+    for word, label, width in zip(words, labels, widths, strict=True):
+        figure.add_shape(**_ring(word, right=right, up=up), **place)
         if word == "revise":
             figure.add_shape(**_half_path(right=right, up=up), **place)
-        label = VERDICT_WORDS[word] if word != "unknown" else f"{SIGNS[word]} {VERDICT_WORDS[word]}"
-        figure.add_annotation(**_key_words(label, right=right + 8, at=at, up=up), font={"color": colour(word)})
-        right += 34 + 7.2 * len(label)
-    if more:
-        soft = {"color": COLOURS["ink-soft"]}
-        figure.add_annotation(**_key_words(more, right=right - 8, at=at, up=up), font=soft)
-
-
-def _key_words(words: str, *, right: float, at: int, up: float) -> Part:
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": right, "yref": "paper", "y": at, "yshift": up}
-    return {"text": words, **place, "yanchor": "middle", "showarrow": False}
+        words_place = {"xref": "paper", "x": edge, "xanchor": "left", "yref": "paper", "y": place["yanchor"]}
+        shift = {"xshift": right + 8, "yshift": up, "yanchor": "middle", "showarrow": False}
+        figure.add_annotation(text=label, **words_place, **shift, font={"color": colour(word)})
+        right += width
 
 
 def _verdict_words(word: str) -> str:

@@ -219,7 +219,7 @@ def _course_row(course: RunCourseRow) -> Sequence[Cell]:
         course.need_code,
         course.need_title,
         "|".join(course.need_codes),
-        " ".join(reason_sentences(course.reasons)) or None,
+        " ".join(reason_sentences(dict.fromkeys([*course.reasons, *course.own_reasons]))) or None,
     )
 
 

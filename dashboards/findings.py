@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.region import RegionReport, course_counts, losses
 from dashboards.wording import percent, sentence
-from review.records import RunNeedRow
+from review.records import CourseLink, RunNeedRow
 from review.wording import counted, listed, number_word
 
 #: Tiers in words, as they stand before "needs".
@@ -84,6 +84,8 @@ def _top_needs_text(report: RegionReport, *, needs: Sequence[RunNeedRow], name: 
     if n_open == 0:
         both = "Both" if len(needs) == 2 else f"All {number_word(len(needs))}"
         return f"{both} {name} have a matching course{where}."
+    if n_open == len(needs) == 2:
+        return f"Neither of the two {name} has a matching course{where}."
     if n_open == len(needs):
         return f"None of the {number_word(len(needs))} {name} has a matching course{where}."
     verb = "has" if n_open == 1 else "have"
@@ -132,17 +134,17 @@ def _loss_detail(*, revise: float, gap: float) -> str:
 
 def _largest_loss(report: RegionReport) -> str:
     found = losses(report)
-    if report.area or len(found) < 2:
+    if len(report.areas) < 2 or len(found) < 2:
         return ""
     return f"{found[0].name} loses most, {found[1].name} comes next."
 
 
 def _first_step_finding(report: RegionReport) -> Finding:
     """Name the most wanted need that one revision would cover; else the most wanted gap; else where courses overlap."""
-    nearly = [need for need in _with_verdict(report.needs, "revise") if need.best]
+    nearly = [(need, need.best) for need in _with_verdict(report.needs, "revise") if need.best]
     gaps = _with_verdict(report.needs, "gap")
     if nearly:
-        return _revision_finding(report, nearly=nearly)
+        return _revision_finding(report, need=nearly[0][0], best=nearly[0][1], n_more=len(nearly) - 1)
     if gaps:
         need = gaps[0]
         text = f"Begin with “{need.title}”: nobody{_where(report)} teaches anything near it."
@@ -150,18 +152,15 @@ def _first_step_finding(report: RegionReport) -> Finding:
     return _overlap_finding(report)
 
 
-def _revision_finding(report: RegionReport, *, nearly: Sequence[RunNeedRow]) -> Finding:
-    need, best = nearly[0], nearly[0].best
-    if best is None:
-        raise ValueError(f"need {need.code} has no course to revise")
+def _revision_finding(report: RegionReport, *, need: RunNeedRow, best: CourseLink, n_more: int) -> Finding:
     at = "" if report.college_code else f" at {best.college_name}"
-    text = f"Begin by revising {best.course_code} {best.course_title}{at}: it nearly covers “{need.title}”."
-    n_more = len(nearly) - 1
+    text = f"Begin by revising {best.course_code}{at}: it nearly covers “{need.title}”."
     more = (
         f" {sentence(number_word(n_more))} more {'need is' if n_more == 1 else 'needs are'} as near." if n_more else ""
     )
     ranked = "the most wanted need" if report.is_ranked else "the first need on the list"
-    return Finding(text, f"It is {ranked} that one revision could cover.{more}", "coverage", need.code)
+    detail = f"{best.course_code} is {best.course_title}; this is {ranked} that one revision could cover.{more}"
+    return Finding(text, detail, "coverage", need.code)
 
 
 def _overlap_finding(report: RegionReport) -> Finding:
@@ -174,6 +173,8 @@ def _priorities_title(report: RegionReport) -> str:
     top = report.needs[:N_CHART_NEEDS]
     n_covered = len(_with_verdict(top, "covered"))
     name = "most wanted needs" if report.is_ranked else "first needs of the list"
+    if len(top) == len(report.needs):
+        name = f"needs in {report.area}" if report.area else "needs"
     if len(top) == 1:
         return f"“{top[0].title}” is {'covered' if n_covered else 'not covered'}{_where(report)}"
     if n_covered == 0:
@@ -185,13 +186,12 @@ def _priorities_title(report: RegionReport) -> str:
 
 
 def _coverage_title(report: RegionReport) -> str:
-    colleges = [college for college in report.colleges if college.number is not None]
     n_needs = len(report.needs)
     n_matched = {
         college.college_name: sum(
             report.cell_verdict(need_code=need.code, college=college) == "match" for need in report.needs
         )
-        for college in colleges
+        for college in report.colleges
     }
     if not n_matched:
         return "No catalog was compared"
@@ -212,8 +212,10 @@ def _losses_title(report: RegionReport) -> str:
     found = losses(report)
     if not found:
         return "No priority is lost: every need has a matching course"
-    what = "all priority" if report.is_ranked else "all needs"
-    return f"{found[0].name} loses most: {percent(found[0].lost_share)} of {what} has no matching course"
+    lost = f"{percent(found[0].lost_share)} of all {'priority' if report.is_ranked else 'needs'}"
+    if len(report.areas) < 2:
+        return f"“{found[0].name}” weighs most among what is not covered: {lost}"
+    return f"{found[0].name} loses most: {lost} has no matching course"
 
 
 def _courses_title(report: RegionReport) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from accounts.permissions import Action, Role
 from accounts.queries import Member, OrganisationRow
 from catalog.queries import EditionRow
+from dashboards.results import voted_words
 from dashboards.wording import day
 from review.records import RevisionRow, RunRow
 from review.wording import counted, listed
@@ -93,7 +94,7 @@ def _running_meeting(situation: Situation) -> Step | None:
     for meeting in situation.meetings:
         at_desk = {"meeting_id": meeting.id}
         enough = meeting.n_employers_voted >= FEWEST_EMPLOYERS
-        voted = f"{meeting.n_employers_voted} of {counted(meeting.n_employers, 'employer')} have voted."
+        voted = f"{voted_words(meeting)}."
         if meeting.is_open and (meeting.is_revealed or not enough):
             rule = "" if enough else f" The ranking can be shown once {FEWEST_EMPLOYERS} have."
             return Step(f"{meeting.title} is open", voted + rule, "Go to the desk", "survey.meeting", at_desk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,8 @@ from dashboards.next_steps import Situation
 from dashboards.region import RegionReport
 from dashboards.results import LiveState, stage, voted_words
 from review import queries as review_queries
-from review.records import RunNeedRow, RunRow
+from review import settling
+from review.records import CourseLink, RunCourseRow, RunNeedRow, RunRow, SettledPair
 from review.reviewing import review_queue
 from survey import queries as survey_queries
 from survey.queries import MeetingRow, PublishedRanking, RankingWithheld
@@ -43,14 +44,29 @@ def region_report(session: Session, *, partnership: PartnershipRow) -> RegionRep
     if run is None:
         return None
     cells = review_queries.need_college_cells(session, run_id=run.id)
+    courses = review_queries.run_courses(session, run_id=run.id)
     return RegionReport(
         partnership_name=partnership.name,
         is_sample=partnership.is_sample,
         run=run,
         needs=tuple(review_queries.run_needs(session, run_id=run.id)),
-        courses=tuple(review_queries.run_courses(session, run_id=run.id)),
+        courses=tuple(courses),
         cells={(cell.need_code, cell.college_code): cell for cell in cells},
+        best_courses=_best_courses(review_queries.settled_pairs(session, run_id=run.id), courses=courses),
     )
+
+
+def _best_courses(
+    pairs: Sequence[SettledPair], *, courses: Sequence[RunCourseRow]
+) -> dict[tuple[str, str], CourseLink]:
+    """Return each college's best course for each need, by (need code, college code)."""
+    named = {(course.college_code, course.code): course for course in courses}
+    best: dict[tuple[str, str], CourseLink] = {}
+    for pair in settling.related(pairs):
+        course = named[pair.college_code, pair.course_code]
+        link = CourseLink(course.college_code, course.college_name, course.code, course.title, pair.verdict)
+        best.setdefault((pair.need_code, pair.college_code), link)
+    return best
 
 
 def results(session: Session, *, meeting: MeetingRow) -> Results | RankingWithheld:

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from review.records import CellRow, EditionNote, RunCourseRow, RunNeedRow, RunRow
+from review.records import CellRow, CourseLink, EditionNote, RunCourseRow, RunNeedRow, RunRow
 
 #: A need is called covered, revise or gap; a college's courses match it, need revision, or leave a gap.
-NEED_WORD_OF_CELL = {"match": "covered", "revise": "revise", "gap": "gap", "unknown": "gap"}
+NEED_WORD_OF_CELL = {"match": "covered", "revise": "revise", "gap": "gap"}
 COURSE_WORDS = ("match", "revise", "unrelated", "unknown")
 #: Needs without an area are gathered under this name.
 NO_AREA = "No area"
@@ -62,6 +62,8 @@ class RegionReport:
     courses: tuple[RunCourseRow, ...]
     #: By (need code, college code).
     cells: Mapping[tuple[str, str], CellRow]
+    #: The best course that a college has for a need, by (need code, college code); absent where it has none.
+    best_courses: Mapping[tuple[str, str], CourseLink]
     #: What the report is narrowed to; empty for everything.
     area: str = ""
     college_code: str = ""
@@ -94,9 +96,7 @@ class RegionReport:
         return self.run.college_name(self.college_code) if self.college_code else ""
 
     def cell_verdict(self, *, need_code: str, college: EditionNote) -> str:
-        """Return match, revise or gap; unknown where the college had no catalog to compare."""
-        if college.number is None:
-            return "unknown"
+        """Return match, revise or gap."""
         cell = self.cells.get((need_code, college.college_code))
         return cell.verdict if cell else "gap"
 
@@ -117,14 +117,13 @@ def _seen_from_college(need: RunNeedRow, *, report: RegionReport) -> RunNeedRow:
     """Judge a need by the courses of the report's only college."""
     word = NEED_WORD_OF_CELL[report.cell_verdict(need_code=need.code, college=report.colleges[0])]
     cell = report.cells.get((need.code, report.college_code))
-    best = need.best if need.best and need.best.college_code == report.college_code else None
     return replace(
         need,
         verdict=word,
         kind=need.kind if word == need.verdict else "",
         n_match=cell.n_match if cell else 0,
         n_revise=cell.n_revise if cell else 0,
-        best=best,
+        best=report.best_courses.get((need.code, report.college_code)),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from dashboards.wording import sentence
-from review.wording import counted, number_word
+from review.wording import TIER_WORDS, counted, number_word
 from survey.queries import MeetingRow, RankedNeed
 
 #: Needs that fit on a wall at a size that is read from two metres and more.
-N_WALL_ROWS = 8
+N_WALL_ROWS = 9
 #: Counts of employers below this are not printed beside a single need.
 FEWEST_SHOWN = 5
 #: Kendall's W from which a room agrees strongly, and somewhat.
@@ -56,21 +56,32 @@ def agreement_words(kendall_w: float | None) -> str:
     if kendall_w is None:
         return "How far the room agrees cannot be told from these ballots."
     how = "strongly" if kendall_w >= STRONG_AGREEMENT else "somewhat" if kendall_w >= SOME_AGREEMENT else "little"
-    return f"The room agrees {how} (Kendall’s W {kendall_w:.2f}; 0 is no agreement, 1 is all alike)."
+    return f"The room agrees {how} (Kendall’s W {kendall_w:.2f})."
 
 
 def tier_pages(needs: Sequence[RankedNeed]) -> tuple[TierPage, ...]:
     """Cut a ranking into pages that a wall shows one at a time; no page mixes tiers."""
     pieces = [
-        (tier, tuple(members)[start : start + N_WALL_ROWS])
-        for tier, group in groupby(needs, key=lambda need: need.tier)
-        for members in [list(group)]
-        for start in range(0, len(members), N_WALL_ROWS)
+        (tier, piece)
+        for tier, group in groupby(sorted(needs, key=_tier_order), key=lambda need: need.tier)
+        for piece in _even_pieces(tuple(group))
     ]
     return tuple(
         TierPage(TIER_HEADINGS[tier], tier, piece, number, len(pieces))
         for number, (tier, piece) in enumerate(pieces, start=1)
     )
+
+
+def _tier_order(need: RankedNeed) -> int:
+    """Put the best tier first and what nobody compared last; within a tier the ranking's order stays."""
+    return need.tier if need.tier is not None else max(TIER_WORDS) + 1
+
+
+def _even_pieces(needs: Sequence[RankedNeed]) -> list[tuple[RankedNeed, ...]]:
+    """Cut needs into as few pages as fit, of about the same length."""
+    n_pieces = -(-len(needs) // N_WALL_ROWS)
+    bounds = [round(number * len(needs) / n_pieces) for number in range(n_pieces + 1)]
+    return [tuple(needs[start:end]) for start, end in pairwise(bounds)]
 
 
 def shown_count(n_compared: int) -> str:
@@ -87,9 +98,8 @@ def voted_words(meeting: MeetingRow) -> str:
     """Say how many of those who came have voted; nobody is named."""
     if not meeting.n_employers:
         return "Nobody has joined yet" if meeting.state != "closed" else "Nobody has joined"
-    noun = "employer" if meeting.n_employers == 1 else "employers"
     verb = "has" if meeting.n_employers_voted == 1 else "have"
-    words = f"{meeting.n_employers_voted} of {meeting.n_employers} {noun} {verb} voted"
+    words = f"{meeting.n_employers_voted} of {meeting.n_employers} employers {verb} voted"
     return words if meeting.n_voted == meeting.n_employers_voted else f"{words}, and {_others(meeting)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import segno
@@ -120,7 +121,7 @@ def _way_in(join_code: str) -> dict[str, str | Markup]:
     """Return the address that phones open, as text and as a QR picture."""
     address = phone_address(public_url=settings().public_url, requested_url=request.url_root)
     link = address + url_for("survey.meet", code=join_code)
-    picture = segno.make(link, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    picture = segno.make(link, error="m", micro=False).svg_inline(border=3, light="#ffffff", omitsize=True)
     return {
         "join_address": (address + url_for("survey.enter")).split("://", 1)[-1],
         "qr_svg": Markup(picture),  # noqa: S704 - the picture is paths alone; the link is only drawn in it
@@ -137,8 +138,7 @@ def live(meeting_id: int) -> ResponseReturnValue:
     etag, _is_weak = response.get_etag()
     if etag is None or not request.if_none_match.contains(etag):
         state = queries.live_state(session(), meeting=meeting)
-        body = jsonify(stage=state.stage, n_voted=state.n_voted, n_seats=state.n_seats, ranking=state.ranking)
-        response.set_data(body.get_data())
+        response.set_data(jsonify(asdict(state)).get_data())
         response.mimetype = "application/json"
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)
@@ -170,10 +170,22 @@ def region() -> ResponseReturnValue:
         findings=region_findings(report),
         titles=chart_titles(report),
         counts=course_counts(report),
+        heights=_heights(report),
         n_chart_needs=N_CHART_NEEDS,
         n_coverage_rows=charts.N_COVERAGE_ROWS,
         files=exports.region_sheets(whole),
     )
+
+
+def _heights(report: RegionReport) -> dict[str, int]:
+    """Return each figure's height in pixels, rounded down to what the style sheet knows."""
+    heights = {
+        "priorities": charts.rows_height(min(len(report.needs), N_CHART_NEEDS)),
+        "coverage": charts.coverage_height(min(len(report.needs), charts.N_COVERAGE_ROWS)),
+        "losses": charts.rows_height(min(len(losses(report)), N_CHART_NEEDS)),
+        "courses": charts.rows_height(len(report.colleges), row_pixels=charts.COLLEGE_PIXELS),
+    }
+    return {name: height // 200 * 200 for name, height in heights.items()}
 
 
 @blueprint.get("/region/charts/<name>.json")
@@ -186,7 +198,9 @@ def region_chart(name: str) -> ResponseReturnValue:
         shares = shares_at_places(whole.needs)
         figure = charts.priorities_figure(report.needs[:N_CHART_NEEDS], share_at_place=shares)
     elif name == "coverage":
-        figure = charts.coverage_figure(report.needs[: charts.N_COVERAGE_ROWS], report.colleges, report.cells)
+        figure = charts.coverage_figure(
+            report.needs[: charts.N_COVERAGE_ROWS], report.colleges, report.cells, report.best_courses
+        )
     elif name == "losses":
         figure = charts.losses_figure(losses(report)[:N_CHART_NEEDS])
     elif name == "courses":

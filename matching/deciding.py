@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from matching.features import Matrix, measure
-from matching.judge import Judged, Model, judge, shipped_model
+from matching.judge import Judged, Model, covered_elements, judge, shipped_model
 from matching.prepare import PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
 from matching.reasons import attribute_reasons, in_order, is_level_below, is_title_at_odds, is_too_thin
 from matching.records import Course, CourseVerdict, Decision, Evidence, Need, PairVerdict, PairWord, Snapshot
@@ -25,13 +26,10 @@ from matching.version import ENGINE_VERSION
 
 #: Courses judged at a time; it bounds memory and has no effect on the result.
 N_COURSES_A_CHUNK = 200
-#: Below this chance of being related, no element is reported as covered for a pair that is judged unrelated.
-NEARLY_RELATED = 0.05
-
 Progress = Callable[[int, int], None]
 
 
-class DoubledCode(ValueError):
+class DoubledCode(ValueError):  # noqa: N818 - named for what a person has to mend
     """Say which need or course stands twice in a snapshot."""
 
 
@@ -91,10 +89,10 @@ def decide(
 
 
 def _refuse_doubles(needs: Sequence[Need], courses: Sequence[Course]) -> None:
-    for one, other in zip(needs, needs[1:], strict=False):
+    for one, other in pairwise(needs):
         if one.code == other.code:
             raise DoubledCode(f"The skill need {one.code} stands twice. Give each need its own code.")
-    for first, second in zip(courses, courses[1:], strict=False):
+    for first, second in pairwise(courses):
         if (first.college, first.code) == (second.college, second.code):
             college = f" of college {first.college}" if first.college else ""
             raise DoubledCode(f"The course {first.code}{college} stands twice. Keep one of the two.")
@@ -209,7 +207,8 @@ class _Chunk:
         need, course = self.needs.needs[j], self.courses.courses[i]
         start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
         chances = self.judged.element[i, start : start + count]
-        covered = self._covered(chances, word=word, related=float(self.judged.related[i, j]))
+        related = 0.0 if word == "unknown" else float(self.judged.related[i, j])
+        covered = covered_elements(chances, related=related, model=self.model)
         missing = tuple(k for k in range(count) if k not in covered) if word != "unrelated" else ()
         nearest = self._evidence(i, start, missing, chances) if word in ("match", "revise") else ()
         return PairVerdict(
@@ -224,13 +223,6 @@ class _Chunk:
             nearest=nearest,
             reasons=self._reasons(need, course, i, word=word, n_covered=len(covered), count=count, own=own),
         )
-
-    def _covered(self, chances: Matrix, *, word: PairWord, related: float) -> tuple[int, ...]:
-        """Return the covered elements; a course that is match or revise covers at least its likeliest one."""
-        if word == "unknown" or related < NEARLY_RELATED:
-            return ()
-        covered = [k for k, chance in enumerate(chances) if chance >= self.model.element_threshold]
-        return tuple(covered or ([] if word == "unrelated" else [int(np.argmax(chances))]))
 
     def _evidence(self, i: int, start: int, elements: tuple[int, ...], chances: Matrix) -> tuple[Evidence, ...]:
         first, count = int(self.courses.starts[i]), int(self.courses.counts[i])

@@ -117,9 +117,10 @@ def _segment_sums(
 
 def _whole_number_vectors(sums: NDArray[np.int64]) -> FloatMatrix:
     """Scale integer vectors to length `VECTOR_LENGTH` and round them to whole numbers."""
-    squares = np.einsum("ij,ij->i", sums, sums)
-    lengths = np.sqrt(np.maximum(squares, 1).astype(np.float64))
-    return np.rint(sums * ((VECTOR_LENGTH - 16) / lengths)[:, None]).astype(np.float32)
+    exact = sums.astype(np.float64)
+    lengths: NDArray[np.float64] = np.sqrt(np.maximum((exact * exact).sum(axis=1), 1.0))
+    scaled: FloatMatrix = np.rint(exact * ((VECTOR_LENGTH - 16) / lengths)[:, None]).astype(np.float32)
+    return scaled
 
 
 def cosines(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
@@ -127,7 +128,7 @@ def cosines(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
 
     The matrix product is exact: all partial sums are whole numbers below 2**24.
     """
-    return (left @ right.T) / np.float32((VECTOR_LENGTH - 16) ** 2)
+    return np.asarray((left @ right.T) / np.float32((VECTOR_LENGTH - 16) ** 2), dtype=np.float32)
 
 
 def combined(parts: FloatMatrix, starts: NDArray[np.int64]) -> FloatMatrix:

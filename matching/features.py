@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matching.encoder import cosines
+from matching.encoder import FloatMatrix, cosines
 from matching.fields import field_agreement
 from matching.prepare import TENTHS, PreparedCourses, PreparedNeeds, TermRows
 
@@ -34,6 +34,14 @@ def term_cosines(left: TermRows, right: TermRows) -> Matrix:
     return _products(left.weights, right.weights) / left.lengths[:, None] / right.lengths
 
 
+def shared_weights(texts: TermRows, wanted: TermRows) -> Matrix:
+    """Return the weight of the terms that each text shares with each wanted text, shape (n_texts, n_wanted).
+
+    In the units of `term_weight`, divided by 100: about 9 for one rare stem, twice that for two.
+    """
+    return _products(texts.shares, wanted.weights) / (100 * TENTHS * TENTHS)
+
+
 @dataclass(frozen=True)
 class Measured:
     """Hold everything measured about some courses against all needs.
@@ -54,7 +62,7 @@ class Measured:
 def measure(needs: PreparedNeeds, courses: PreparedCourses) -> Measured:
     """Measure every course against every need."""
     shares = shares_found(courses.statement_terms, needs.element_terms)
-    clause_cosines = cosines(courses.clause_vectors, needs.element_vectors).astype(np.float64)
+    clause_cosines = _meanings(courses.clause_vectors, needs.element_vectors)
     meaning = np.maximum.reduceat(clause_cosines, courses.clause_starts, axis=0)
     element = {
         "share": _best(shares, courses),
@@ -62,12 +70,14 @@ def measure(needs: PreparedNeeds, courses: PreparedCourses) -> Measured:
         "meaning": _best(meaning, courses),
         "meaning_sentence": _best(clause_cosines[courses.clause_starts], courses),
         "share_whole": shares_found(courses.whole_terms, needs.element_terms),
-        "meaning_whole": cosines(courses.whole_vectors, needs.element_vectors).astype(np.float64),
+        "meaning_whole": _meanings(courses.whole_vectors, needs.element_vectors),
+        "mass": np.log1p(_best(shared_weights(courses.statement_terms, needs.element_terms), courses)),
         "concept": _best(shares_found(courses.statement_concepts, needs.element_concepts), courses),
         "concept_whole": shares_found(courses.whole_concepts, needs.element_concepts),
     }
     pair = _pair_similarities(needs, courses)
     pair |= _focus(needs, courses, shares=shares, meaning=meaning)
+    pair |= _statement_against_need(needs, courses)
     pair |= _element_summaries(element, needs)
     pair |= _levels(needs, courses)
     element = {name: np.round(values, N_DIGITS) for name, values in element.items()}
@@ -84,35 +94,59 @@ ELEMENT_CONTEXT = (
 )  # fmt: skip
 
 
+def _meanings(left: FloatMatrix, right: FloatMatrix) -> Matrix:
+    return cosines(left, right).astype(np.float64)
+
+
 def _best(values: Matrix, courses: PreparedCourses) -> Matrix:
     """Return the best statement's value per course."""
     return np.asarray(np.maximum.reduceat(values, courses.starts, axis=0))
 
 
 def _pair_similarities(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
-    title_clauses = cosines(courses.clause_vectors, needs.title_vectors).astype(np.float64)
+    title_clauses = _meanings(courses.clause_vectors, needs.title_vectors)
     title_meaning = np.maximum.reduceat(title_clauses, courses.clause_starts, axis=0)
-    pair = {
+    pair: Features = {
         "title_share": shares_found(courses.title_terms, needs.title_terms),
         "title_share_back": shares_found(needs.title_terms, courses.title_terms).T,
         "title_in_need_share": shares_found(needs.whole_terms, courses.title_terms).T,
         "title_cosine": term_cosines(courses.title_terms, needs.title_terms),
-        "title_meaning": cosines(courses.title_vectors, needs.title_vectors),
+        "title_meaning": _meanings(courses.title_vectors, needs.title_vectors),
         "title_whole_cosine": term_cosines(courses.title_terms, needs.whole_terms),
-        "title_whole_meaning": cosines(courses.title_vectors, needs.whole_vectors),
+        "title_whole_meaning": _meanings(courses.title_vectors, needs.whole_vectors),
         "need_title_share": _best(shares_found(courses.statement_terms, needs.title_terms), courses),
         "need_title_meaning": _best(title_meaning, courses),
         "whole_cosine": term_cosines(courses.whole_terms, needs.whole_terms),
         "whole_share": shares_found(courses.whole_terms, needs.whole_terms),
         "whole_share_back": shares_found(needs.whole_terms, courses.whole_terms).T,
-        "whole_meaning": cosines(courses.whole_vectors, needs.whole_vectors),
+        "whole_meaning": _meanings(courses.whole_vectors, needs.whole_vectors),
         "area_title_share": shares_found(courses.title_terms, needs.area_terms),
         "area_program_share": shares_found(courses.program_terms, needs.area_terms),
     }
     pair |= _concept_shares(needs, courses)
     pair["field_agreement"] = field_agreement(courses.field_shares, needs.field_shares)
     pair["title_and_whole"] = pair["title_share"] * pair["whole_share"]
-    return {name: np.asarray(values, dtype=np.float64) for name, values in pair.items()}
+    return pair
+
+
+def _statement_against_need(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
+    """Find the one statement that is most about the need, however much else the course teaches.
+
+    A statement's purity is the share of its own weight that the need explains, damped where that weight is small.
+    """
+    shared = shared_weights(courses.statement_terms, needs.whole_terms)
+    explained = shares_found(needs.whole_terms, courses.statement_terms).T
+    whole_clauses = _meanings(courses.clause_vectors, needs.whole_vectors)
+    return {
+        "statement_mass": np.log1p(_best(shared, courses)),
+        "statement_purity": _best(explained * shared / (shared + ENOUGH_WEIGHT), courses),
+        "statement_cosine": _best(term_cosines(courses.statement_terms, needs.whole_terms), courses),
+        "statement_meaning": _best(np.maximum.reduceat(whole_clauses, courses.clause_starts, axis=0), courses),
+    }
+
+
+#: Shared weight at which a statement's purity counts half: about two rare stems.
+ENOUGH_WEIGHT = 15.0
 
 
 def _concept_shares(needs: PreparedNeeds, courses: PreparedCourses) -> Features:

@@ -1,4 +1,4 @@
-"""Place texts among the fields of work that the vocabulary knows, so that a shared word in another trade counts less."""
+"""Place texts among the fields of work in the vocabulary, so that a word shared with another trade counts less."""
 
 from __future__ import annotations
 
@@ -32,5 +32,9 @@ def field_shares(vectors: FloatMatrix) -> NDArray[np.float64]:
 
 
 def field_agreement(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the overlap (Bhattacharyya coefficient, 0-1) of field shares, shape (n_left, n_right)."""
-    return np.asarray(np.round(np.sqrt(left) @ np.sqrt(right).T, 6))
+    """Return the overlap (Bhattacharyya coefficient, 0-1) of field shares, shape (n_left, n_right).
+
+    The square roots are rounded to whole thousandths, so that the matrix product is exact.
+    """
+    roots = [np.rint(1000.0 * np.sqrt(shares)) for shares in (left, right)]
+    return np.asarray(roots[0] @ roots[1].T) / 1e6

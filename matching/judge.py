@@ -46,9 +46,14 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Model:
-    """Hold the three regressions of the matcher and the thresholds at which a probability becomes a word."""
+    """Hold the regressions of the matcher and the thresholds at which a probability becomes a word.
+
+    `stated` judges an element against any course, `related` a pair, `match` a related pair, and `element` an element
+    of a related pair.
+    """
 
     version: str
+    stated: Logistic
     related: Logistic
     match: Logistic
     element: Logistic
@@ -64,7 +69,7 @@ class Model:
     def from_json(cls, text: str) -> Model:
         """Read a model that `to_json` wrote."""
         content = json.loads(text)
-        for name in ("related", "match", "element"):
+        for name in ("stated", "related", "match", "element"):
             content[name] = Logistic(**content[name])
         return cls(**content)
 
@@ -93,14 +98,47 @@ class Judged:
 
 def judge(measured: Measured, *, needs: PreparedNeeds, model: Model) -> Judged:
     """Apply the model to everything measured."""
-    related = model.related.probabilities(measured.pair)
+    pair = measured.pair | stated_outlook(model.stated.probabilities(measured.element), needs=needs)
+    related = model.related.probabilities(pair)
     element = model.element.probabilities(measured.element)
-    match = model.match.probabilities(measured.pair | element_outlook(element, needs=needs))
+    match = model.match.probabilities(pair | covered_outlook(element, needs=needs))
     score = np.round(related * (1 + 2 * match) / 3, 6)
     return Judged(related=related, match=match, element=element, score=score)
 
 
-def element_outlook(element: Matrix, *, needs: PreparedNeeds) -> Features:
+def stated_outlook(stated: Matrix, *, needs: PreparedNeeds) -> Features:
+    """Summarise how likely the elements of each need are stated: log odds of any and of the best three, and mean."""
+    descending = [-np.sort(-stated[:, a : a + n], axis=1) for a, n in zip(needs.starts, needs.counts, strict=True)]
+    none = np.stack([np.prod(1.0 - chances, axis=1) for chances in descending], axis=1)
+    outlook = {"stated_any": _log_odds(1.0 - none)}
+    for rank, name in enumerate(("stated_best", "stated_second", "stated_third")):
+        outlook[name] = _log_odds(np.stack([c[:, min(rank, c.shape[1] - 1)] for c in descending], axis=1))
+    outlook["stated_mean"] = np.stack([np.round(c.sum(axis=1) / c.shape[1], 6) for c in descending], axis=1)
+    return outlook
+
+
+#: Below this chance of being related, no element is reported as covered for a pair that is judged unrelated.
+NEARLY_RELATED = 0.01
+
+
+def covered_elements(chances: Matrix, *, related: float, model: Model) -> tuple[int, ...]:
+    """Return the elements of one need that a course covers, counted from 0.
+
+    Those above the threshold count, and at least the likeliest one: a course that serves a need in part states
+    something of it. A pair that is hardly related has none.
+    """
+    if related < NEARLY_RELATED:
+        return ()
+    covered = [k for k, chance in enumerate(chances) if chance >= model.element_threshold]
+    return tuple(covered or [int(np.argmax(chances))])
+
+
+def _log_odds(chances: Matrix) -> Matrix:
+    held = np.clip(chances, 1e-6, 1.0 - 1e-6)
+    return np.asarray(np.round(np.log(held / (1.0 - held)), 6))
+
+
+def covered_outlook(element: Matrix, *, needs: PreparedNeeds) -> Features:
     """Summarise the element probabilities of each need for the match model: mean, least and greatest."""
     return {
         "covered_mean": np.round(np.add.reduceat(element, needs.starts, axis=1) / needs.counts, 6),

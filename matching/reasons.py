@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,13 @@ from matching.records import REASON_CODES, Course, Need
 #: A course with fewer content words than this beside its title says too little to be judged.
 N_BODY_TERMS_NEEDED = 3
 #: A title and a text whose meanings are further apart than this, with no term in common, do not belong together.
-MISMATCH_COSINE = 0.06
+MISMATCH_COSINE = 0.15
+#: Titles that name a form of teaching and no subject; nothing can be at odds with them.
+_FORM_OF_TEACHING = re.compile(
+    r"(?i)\b(?:internship|externship|practicum|clinical|lab|laboratory|seminar|workshop|capstone|special\s+(?:topics|projects)"
+    r"|(?:independent|directed)\s+stud(?:y|ies)|cooperative|field\s+(?:work|experience)|work\s+experience|orientation"
+    r"|foundations?|honors|portfolio|review|camp)\b"
+)
 #: Fewer content words than this are no ground for calling title and description at odds.
 N_BODY_TERMS_FOR_MISMATCH = 12
 #: Reasons why workers cannot take a course as the employers asked, however well its content fits.
@@ -36,7 +43,8 @@ def is_title_at_odds(courses: PreparedCourses, *, title_in_body: Sequence[bool])
     the meanings of the title and of every statement have to be far apart.
     """
     nearest = np.array([_nearest_to_title(courses, i) for i in range(len(courses.courses))])
-    long_enough = courses.n_body_terms >= N_BODY_TERMS_FOR_MISMATCH
+    names_subject = np.array([_FORM_OF_TEACHING.search(c.title) is None for c in courses.courses], dtype=bool)
+    long_enough = names_subject & (courses.n_body_terms >= N_BODY_TERMS_FOR_MISMATCH)
     return np.asarray(long_enough & (nearest < MISMATCH_COSINE) & ~np.asarray(title_in_body, dtype=bool))
 
 

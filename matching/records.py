@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, TypeVar
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 PairWord = Literal["match", "revise", "unrelated", "unknown"]
 NeedWord = Literal["covered", "revise", "gap"]
@@ -29,7 +29,7 @@ REASON_CODES = (
 LEVELS = ("basic", "working", "advanced")
 
 
-class UnknownLevel(ValueError):
+class UnknownLevel(ValueError):  # noqa: N818 - named for what a person has to mend
     """Say that a level is none of basic, working, advanced."""
 
 
@@ -152,12 +152,8 @@ class Decision:
     digest: str
 
 
-Record = TypeVar("Record", Need, Course)
-
-
-def _from_mapping(kind: type[Record], row: Mapping[str, Any]) -> Record:
-    known = {f.name for f in fields(kind)}
-    return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items() if name in known})
+def _known_values(row: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name in names}
 
 
 @dataclass(frozen=True)
@@ -191,8 +187,8 @@ class Snapshot:
         """Read a snapshot that `to_json` wrote."""
         content = json.loads(text)
         return cls(
-            needs=tuple(_from_mapping(Need, row) for row in content["needs"]),
-            courses=tuple(_from_mapping(Course, row) for row in content["courses"]),
+            needs=tuple(Need(**_known_values(row, Need.__dataclass_fields__)) for row in content["needs"]),
+            courses=tuple(Course(**_known_values(row, Course.__dataclass_fields__)) for row in content["courses"]),
             parameters=content.get("parameters", {}),
         )
 

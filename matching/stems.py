@@ -14,10 +14,10 @@ _VOWELS = "aeiou"
 _SPELLING = (
     (re.compile(r"([a-z]{3,})is(e|es|ed|ing|er|ers|ation|ations)$"), r"\1iz\2"),
     (re.compile(r"([a-z]{2,})ys(e|es|ed|ing|er|ers)$"), r"\1yz\2"),
-    (re.compile(r"^(colo|behavi|lab|harb|vap|hono|neighb|od|rig|tum)our"), r"\1or"),
+    (re.compile(r"^(col|behavi|lab|harb|vap|hon|neighb|od|rig|tum)our"), r"\1or"),
     (re.compile(r"^(cent|fib|met|lit|theat)re(s?)$"), r"\1er\2"),
-    (re.compile(r"(ell|avell|odell|abell|ignall|evell)(ed|ing|er|ers)$"), lambda m: m[1][:-1] + m[2]),
 )
+_DOUBLE_L = re.compile(r"(ell|avell|odell|abell|ignall|evell)(ed|ing|er|ers)$")
 #: Words that end like the British -ise but are spelt so everywhere.
 _KEEP_ISE = re.compile(
     r"(exercis|precis|supervis|revis|advis|pris|merchandis|franchis|wis|nois|rais|prais|promis|televis|practis|expertis|disguis)"
@@ -124,7 +124,7 @@ def american(word: str) -> str:
             word = pattern.sub(new, word)
     for pattern, new in _SPELLING[1:]:
         word = pattern.sub(new, word)
-    return word
+    return _DOUBLE_L.sub(lambda found: found[1][:-1] + found[2], word)
 
 
 @lru_cache(maxsize=200_000)

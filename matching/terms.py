@@ -17,12 +17,11 @@ VOCABULARY_FILE = Path(__file__).with_name("vocabulary.txt")
 NARROWER_SHARE = 0.6
 
 _TOKEN = re.compile(r"\d+(?:[.,/-]\d+)+|[a-z0-9]+(?:[&+#][a-z0-9]*)*(?:'[a-z]+)?|\.net")
-STOPWORDS = frozenset(
-    ["a", "about", "above", "across", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "both", "but", "by", "can", "cannot", "could", "did", "do", "does", "doing", "each", "either", "etc", "for", "from", "further", "had", "has", "have", "having", "he", "her", "here", "him", "his", "how", "i", "if", "in", "include", "included", "includes", "including", "into", "is", "it", "its", "itself", "may", "might", "more", "most", "must", "my", "no", "nor", "not", "of", "on", "once", "one", "only", "onto", "or", "other", "others", "our", "out", "over", "own", "per", "same", "shall", "she", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "toward", "under", "until", "up", "upon", "us", "use", "used", "uses", "using", "various", "very", "via", "was", "way", "we", "were", "what", "when", "where", "which", "while", "who", "whose", "why", "will", "with", "within", "without", "would", "you", "your", "course", "courses", "class", "classes", "student", "students", "topic", "topics", "emphasis", "program", "skill", "skills", "learn", "learns", "learning", "introduction", "introduces", "cover", "covers", "covered", "provide", "provides", "focus", "focuses", "following", "related", "appropriate", "different", "well", "variety", "basic", "understanding", "knowledge", "proper", "properly"]
-)
+#: Words that carry no content, catalog words such as “course” among them.
+STOPWORDS = frozenset(Path(__file__).with_name("stopwords.txt").read_text(encoding="utf-8").split())
 
 
-class VocabularyFault(ValueError):
+class VocabularyFault(ValueError):  # noqa: N818 - named for what a person has to mend
     """Say which line of a vocabulary file cannot be read."""
 
 

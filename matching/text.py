@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 
 from matching.records import Course
 
 #: Characters of a text that are read; a catalog page that runs on beyond this repeats itself.
 N_READ_CHARACTERS = 20_000
 
-_ABBREVIATIONS = (
-    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bincl\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bU\.S\.)(?<!\bapprox\.)"
+_NOT_AFTER_ABBREVIATION = "".join(
+    rf"(?<!\b{abbreviation}\.)"
+    for abbreviation in (r"e\.g", r"i\.e", "etc", "incl", "vs", "No", "Dr", r"U\.S", "approx")
 )
 _SENTENCE_END = re.compile(
-    rf"(?<=[.!?])[\"”’)\]]*{_ABBREVIATIONS}\s+(?=[\"“(\[*•]?[A-Z0-9])|\s*[\r\n]+\s*|\s*[•▪●◦·‣]\s*|;\s+"
+    rf"(?<=[.!?])[\"”’)\]]*{_NOT_AFTER_ABBREVIATION}\s+(?=[\"“(\[*•]?[A-Z0-9])"
+    r"|\s*[\r\n]+\s*|\s*[•▪●◦·‣]\s*|;\s+"
 )
 _CLAUSE_END = re.compile(r"\s*[,;:()–—]\s+|\s+-\s+|\s*[()]\s*|\s+(?:and|or|as well as|including|such as)\s+")
 _LEADING_MARK = re.compile(r"^(?:\(?[A-Z]{1,3}(?:-[A-Z])?(?:,\s*[A-Z]{1,3})*\)|[-*•–—]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
@@ -27,37 +28,48 @@ _LEADING_MARK = re.compile(r"^(?:\(?[A-Z]{1,3}(?:-[A-Z])?(?:,\s*[A-Z]{1,3})*\)|[
 #: Notes of a catalog that say nothing about what is taught. Each pattern has to fit from the start of the statement.
 _NOTE = re.compile(
     r"""(?ix)^\W*(?:
-      (?:assesses|addresses|meets|satisfies|fulfils|fulfills)\s+(?:the\s+)?(?:core|general|gen\.?|college|institutional|program|diversity|degree|elective)\b.{0,40}
+      (?:assess|address|meet|satisf|fulfil|fulfill)(?:e?s|ies)\s+(?:the\s+)?
+        (?:core|general|gen\.?|college|institutional|program|diversity|degree|elective)\b.{0,40}
         (?:outcome|education|requirement|ability|elective)
     | (?:lab|course|material|materials|supply|technology|certification|\w+\s+cert|user|equipment)s?\s+fees?\b
     | fees?\s*[:$]
     | (?:may|can|course\s+may)\s+be\s+(?:repeated|taken)\b
     | repeatable\b
-    | (?:pre|co)-?\s?requisites?\b | pr:\s | prereq\b | co-?req | recommended\s+(?:preparation|prep|prerequisite)s?\b | advisory\b
-    | this\s+(?:class|course)\s+is\s+(?:self-support|offered|graded|repeatable|not\s+(?:intended|transferable|designed))
+    | (?:pre|co)-?\s?requisites?\b | pr:\s | prereq\b | co-?req | advisory\b
+    | recommended\s+(?:preparation|prep|prerequisite)s?\b
+    | this\s+(?:class|course)\s+is\s+
+        (?:self-support|offered|graded|repeatable|not\s+(?:intended|transferable|designed))
     | (?:not\s+)?(?:intended|designed|transferable|open)\s+(?:for|to)\s+(?:transfer|all\s+students|csu|uc)\b
     | transfer(?:s|able)?\s*[:(] | transfers?\s+to\b | csu\b | uc\b
-    | (?:offered|formerly|cross-?listed|same\s+as|also\s+(?:listed|offered)|equivalent\s+to|credit\s+(?:not|cannot)|students?\s+(?:cannot|may\s+not|who\s+have))\b
+    | (?:offered|formerly|cross-?listed|same\s+as|also\s+(?:listed|offered)|equivalent\s+to)\b
+    | credit\s+(?:not|cannot)\b | students?\s+(?:cannot|may\s+not|who\s+have)\b
     | (?:graded|grading|grade\s+option|letter\s+grade|pass/no|credit/no|s/u\b|p/np)
     | (?:instructor|departmental?|division|written)\s+(?:permission|consent|approval|assigned)
-    | permission\s+of | enrollment\s+(?:is\s+)?(?:limited|restricted|by) | only\s+for\s+students | continuous\s+enrollment
-    | (?:class|course)\s+has\s+continuous
-    | (?:\d+(?:\.\d+)?\s+(?:hours?|hrs?\.?|credits?|units?)\b[\s,;/.]*(?:of\s+)?(?:lecture|lab\w*|per|weekly|clinical|theory|total|\(|\d|$))
+    | permission\s+of | enrollment\s+(?:is\s+)?(?:limited|restricted|by)
+    | only\s+for\s+students | (?:(?:class|course)\s+has\s+)?continuous\s+enrollment
+    | \d+(?:\.\d+)?\s+(?:hours?|hrs?\.?|credits?|units?)\b[\s,;/.]*(?:of\s+)?
+        (?:lecture|lab\w*|per|weekly|clinical|theory|total|\(|\d|$)
     | (?:lecture|lab|credits?|units?|hours?|contact\s+hours?|clock\s+hours?)\s*[:=]?\s*\d
     | (?:textbook|materials?|tools?)\s+(?:is|are)\s+(?:not\s+)?(?:included|required|sold)
     | no\s+(?:course\s+)?description\s+(?:is\s+)?available | no\s+prior\b | description\s+(?:not|to\s+be)\b
     | (?:click|see|contact|visit|call|register|for\s+more\s+information)\b
-    | (?:upon|after|by)\s+(?:successful\s+)?(?:completion|the\s+end)\s+(?:of\s+)?(?:this|the)?\s*(?:course|class)?,?\s*(?:the\s+)?(?:students?|learners?)\s+(?:will|should)\s*(?:be\s+able\s+to)?\s*:?\s*$
+    | (?:upon|after|by)\s+(?:successful\s+)?(?:completion|the\s+end)\s+(?:of\s+)?(?:this|the)?\s*(?:course|class)?,?\s*
+        (?:the\s+)?(?:students?|learners?)\s+(?:will|should)\s*(?:be\s+able\s+to)?\s*:?\s*$
     )"""
 )
 #: Wording around the content of an outcome; it is taken out of the copy used for comparing.
 _FRAME = re.compile(
     r"""(?ix)
       \b(?:this|the)\s+(?:\w+\s+){0,5}?(?:course|class|module|unit|program)\s+(?:will\s+|is\s+)?(?:designed\s+to\s+)?
-        (?:introduces?|covers?|provides?|prepares?|explores?|offers?|includes?|teach(?:es)?|focus(?:es)?(?:\s+on)?|discusses|presents|help|helps|examines|delves\s+into|serves\s+as|continues\s+to)?
-    | \b(?:students?|learners?|participants?|you)\s+(?:who\s+complete\s+this\s+course\s+)?(?:will\s+|are\s+|should\s+|must\s+)?(?:also\s+)?(?:be\s+)?(?:able\s+to|learn(?:\s+(?:how\s+to|about|to))?|expected\s+to|introduced\s+to|exposed\s+to|gain|develop|explore)?
-    | \b(?:upon|after|by)\s+(?:successful\s+)?(?:completion|completing|the\s+end)\s+of\s+(?:this|the)\s+(?:course|class|program)
-    | \bdemonstrate\s+(?:an?\s+)?(?:working\s+)?(?:knowledge|understanding|proficiency|competency|competence|ability)\s+(?:of|in|to)\b
+        (?:introduces?|covers?|provides?|prepares?|explores?|offers?|includes?|teach(?:es)?|focus(?:es)?(?:\s+on)?
+          |discusses|presents|help|helps|examines|delves\s+into|serves\s+as|continues\s+to)?
+    | \b(?:students?|learners?|participants?|you)\s+(?:who\s+complete\s+this\s+course\s+)?
+        (?:will\s+|are\s+|should\s+|must\s+)?(?:also\s+)?(?:be\s+)?
+        (?:able\s+to|learn(?:\s+(?:how\s+to|about|to))?|expected\s+to|introduced\s+to|exposed\s+to|gain|develop|explore)?
+    | \b(?:upon|after|by)\s+(?:successful\s+)?(?:completion|completing|the\s+end)\s+of\s+(?:this|the)\s+
+        (?:course|class|program)
+    | \bdemonstrate\s+(?:an?\s+)?(?:working\s+)?
+        (?:knowledge|understanding|proficiency|competency|competence|ability)\s+(?:of|in|to)\b
     | \bhands[- ]on\b | \breal[- ]world\b
     """
 )
@@ -128,8 +140,7 @@ def course_statements(course: Course) -> list[Statement]:
 
 def clauses(text: str) -> list[str]:
     """Split a cleaned statement at commas and conjunctions; the whole statement comes first."""
-    cuts = [0, *(m.end() for m in _CLAUSE_END.finditer(text)), len(text)]
-    parts = [text[a:b].strip(" ,;:()-") for a, b in pairwise(cuts)]
+    parts = [part.strip(" ,;:()-") for part in _CLAUSE_END.split(text)]
     parts = [part for part in parts if len(part) > 3]
     return [text, *parts] if len(parts) > 1 else [text]
 
@@ -137,14 +148,22 @@ def clauses(text: str) -> list[str]:
 _LEVEL_PATTERNS = (
     (2, re.compile(r"(?i)\b(?:advanced|expert|capstone|mastery|iii|iv|level\s+[34]|part\s+[34])\b")),
     (1, re.compile(r"(?i)\b(?:intermediate|applied|ii|level\s+2|part\s+2)\b")),
-    (0, re.compile(r"(?i)\b(?:introduction|introductory|intro|basics?|beginning|beginners?|fundamentals?|foundations?|essentials|principles|survey|overview|orientation|literacy|elementary|exploring)\b")),
-)  # fmt: skip
+    (
+        0,
+        re.compile(
+            r"(?i)\b(?:introduction|introductory|intro|basics?|beginning|beginners?|fundamentals?|foundations?|"
+            r"essentials|principles|survey|overview|orientation|literacy|elementary|exploring)\b"
+        ),
+    ),
+)
 _SHALLOW = re.compile(
-    r"(?i)\b(?:introduc\w+|overview|survey|awareness|basics?|fundamentals?|exposure|familiari\w+|orientation|brief\w*|identify|describe|discuss|recogni\w+|explore\w*|understand\w*)\b"
+    r"(?i)\b(?:introduc\w+|overview|survey|awareness|basics?|fundamentals?|exposure|familiari\w+|orientation|brief\w*|"
+    r"identify|describe|discuss|recogni\w+|explore\w*|understand\w*)\b"
 )
 _DOING = re.compile(
-    r"(?i)\b(?:install\w*|repair\w*|troubleshoot\w*|perform\w*|operat\w+|configur\w+|build\w*|design\w*|maintain\w*|diagnos\w+|"
-    r"set[- ]?up|program\w*|calibrat\w+|fabricat\w+|prepar\w+|practic\w+|weld\w*|wir\w+|measur\w+|test\w*|appl(?:y|ies|ied)|creat\w+|use|using)\b"
+    r"(?i)\b(?:install\w*|repair\w*|troubleshoot\w*|perform\w*|operat\w+|configur\w+|build\w*|design\w*|"
+    r"maintain\w*|diagnos\w+|set[- ]?up|program\w*|calibrat\w+|fabricat\w+|prepar\w+|practic\w+|weld\w*|wir\w+|"
+    r"measur\w+|test\w*|appl(?:y|ies|ied)|creat\w+|use|using)\b"
 )
 
 

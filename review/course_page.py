@@ -116,6 +116,23 @@ def _section(
     )
 
 
+@dataclass(frozen=True)
+class Proof:
+    """One sentence and the elements that it proves."""
+
+    elements: tuple[int, ...]
+    quote: str
+    field: str
+
+
+def proofs(pair: PairRow) -> list[Proof]:
+    """Return the sentences of a pair, each once, in the order of the first element that it proves."""
+    elements: dict[tuple[str, str], list[int]] = {}
+    for row in pair.evidence:
+        elements.setdefault((row.quote, row.field), []).append(row.element)
+    return [Proof(tuple(numbers), quote, field) for (quote, field), numbers in elements.items()]
+
+
 def course_text(course: RunCourseRow, *, evidence: Sequence[EvidenceRow]) -> tuple[TextField, ...]:
     """Return the fields of a course that hold text; the title only where it proves something."""
     fields = (

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from review.operations import MAX_WORDS_CHARACTERS
+from base.refusals import Refusal
+from review.operations import MAX_WORDS_CHARACTERS, ReasonMissing
 from review.wording import VERDICT_WORDS
 
 #: Verdicts that a reviewer can give.
 GIVEN_VERDICTS = ("match", "revise", "unrelated")
+SHORT_ENOUGH = Length(max=MAX_WORDS_CHARACTERS, message=f"Write at most {MAX_WORDS_CHARACTERS:,} characters.")
 
 
 class RunForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Ask which needs, in whose order, are compared."""
 
-    basis = RadioField("What to compare", validators=[InputRequired("Choose what to compare.")])
+    basis = RadioField("What to compare", validators=[InputRequired("Choose what to compare.")], validate_choice=False)
+
+    def validate_basis(self, field: Field) -> None:
+        """Refuse what is not on the list, such as a meeting whose ranking is not shown."""
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError("Choose one of the entries of the list.")
 
 
 class PairForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -26,6 +33,11 @@ class PairForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     need_code = HiddenField("Skill need")
     college_code = HiddenField("College")
     course_code = HiddenField("Course")
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """Return the pair as operations want it."""
+        return {name: self[name].data or "" for name in ("need_code", "college_code", "course_code")}
 
 
 class DecisionForm(PairForm):
@@ -36,11 +48,20 @@ class DecisionForm(PairForm):
         choices=[SelectChoice(word, VERDICT_WORDS[word]) for word in GIVEN_VERDICTS],
         validate_choice=False,
     )
-    reason = TextAreaField("Why", validators=[Length(max=MAX_WORDS_CHARACTERS)])
+    reason = TextAreaField("Why", validators=[SHORT_ENOUGH])
+
+    def blame(self, refusal: Refusal) -> None:
+        """Put a refusal beside the entry that has to be mended."""
+        field = self.reason if isinstance(refusal, ReasonMissing) else self.verdict
+        field.errors = [str(refusal)]
 
 
 class RevisionForm(PairForm):
     """Ask for the next step of a revision and a note on it."""
 
     state = HiddenField("Step")
-    note = TextAreaField("Note", validators=[Length(max=MAX_WORDS_CHARACTERS)])
+    note = TextAreaField("Note", validators=[SHORT_ENOUGH])
+
+    def blame(self, refusal: Refusal) -> None:
+        """Put a refusal beside the entry that has to be mended."""
+        self.note.errors = [str(refusal)]

@@ -83,17 +83,30 @@ def latest_done_run(session: Session, *, partnership_id: int) -> RunRow | None:
     return None if found is None else _run_row(found)
 
 
-def _latest_decisions(session: Session, *, run_id: int) -> dict[PairKey, VerdictDecision]:
+def _latest_decisions(session: Session, *, run_id: int, chosen: Mapping[str, str]) -> dict[PairKey, VerdictDecision]:
     """Return the decision that holds for each pair that has one."""
     found = session.scalars(
-        select(VerdictDecision).where(VerdictDecision.run_id == run_id).order_by(VerdictDecision.id)
+        select(VerdictDecision).where(VerdictDecision.run_id == run_id).filter_by(**chosen).order_by(VerdictDecision.id)
     )
     return {(row.need_code, row.college_code, row.course_code): row for row in found}
 
 
-def settled_pairs(session: Session, *, run_id: int) -> list[SettledPair]:
-    """Return every pair that the matcher related or a reviewer decided, without its evidence."""
-    decisions = _latest_decisions(session, run_id=run_id)
+def _chosen(**codes: str | None) -> dict[str, str]:
+    """Return the codes that narrow a question down."""
+    return {name: code for name, code in codes.items() if code is not None}
+
+
+def settled_pairs(
+    session: Session,
+    *,
+    run_id: int,
+    need_code: str | None = None,
+    college_code: str | None = None,
+    course_code: str | None = None,
+) -> list[SettledPair]:
+    """Return every pair that the matcher related or a reviewer decided, without its evidence; codes narrow it down."""
+    chosen = _chosen(need_code=need_code, college_code=college_code, course_code=course_code)
+    decisions = _latest_decisions(session, run_id=run_id, chosen=chosen)
     noncredit = _noncredit_courses(session, run_id=run_id)
     found = session.execute(
         select(
@@ -288,13 +301,8 @@ def pair_rows(
     course_code: str | None = None,
 ) -> list[PairRow]:
     """Return pairs with their evidence, by the needs' order and then best first; the codes narrow them down."""
-    wanted = {"need_code": need_code, "college_code": college_code, "course_code": course_code}
-    chosen = {name: code for name, code in wanted.items() if code is not None}
-    settled = [
-        pair
-        for pair in settled_pairs(session, run_id=run_id)
-        if all(getattr(pair, name) == code for name, code in chosen.items())
-    ]
+    chosen = _chosen(need_code=need_code, college_code=college_code, course_code=course_code)
+    settled = settled_pairs(session, run_id=run_id, **chosen)
     found = session.scalars(select(RunPair).where(RunPair.run_id == run_id).filter_by(**chosen))
     kept = {(pair.need_code, pair.college_code, pair.course_code): pair for pair in found}
     needs = {need.code: need for need in session.scalars(select(RunNeed).where(RunNeed.run_id == run_id))}
@@ -343,34 +351,45 @@ def _revision_states(session: Session, *, run_id: int) -> dict[PairKey, str]:
 
 def decision_rows(session: Session, *, run_id: int) -> list[DecisionRow]:
     """Return all decisions on a run in the order of deciding, each with the verdict that held before."""
-    held: dict[PairKey, str] = {
-        (pair.need_code, pair.college_code, pair.course_code): pair.matcher_verdict
-        for pair in settled_pairs(session, run_id=run_id)
-    }
-    latest = {decision.id for decision in _latest_decisions(session, run_id=run_id).values()}
-    rows = []
-    for decision in session.scalars(
-        select(VerdictDecision).where(VerdictDecision.run_id == run_id).order_by(VerdictDecision.id)
-    ):
-        key = (decision.need_code, decision.college_code, decision.course_code)
-        rows.append(
-            DecisionRow(
-                id=decision.id,
-                run_id=run_id,
-                need_code=decision.need_code,
-                college_code=decision.college_code,
-                course_code=decision.course_code,
-                is_confirmation=decision.is_confirmation,
-                previous_verdict=held[key],
-                verdict=decision.verdict,
-                reason=decision.reason,
-                decided_by_name=decision.decided_by_name,
-                decided_at=decision.decided_at,
-                is_latest=decision.id in latest,
-            )
+    found = session.execute(
+        select(VerdictDecision, RunPair.verdict)
+        .outerjoin(
+            RunPair,
+            (RunPair.run_id == VerdictDecision.run_id)
+            & (RunPair.need_code == VerdictDecision.need_code)
+            & (RunPair.college_code == VerdictDecision.college_code)
+            & (RunPair.course_code == VerdictDecision.course_code),
         )
-        held[key] = decision.verdict
-    return rows
+        .where(VerdictDecision.run_id == run_id)
+        .order_by(VerdictDecision.id)
+    )
+    before: dict[PairKey, DecisionRow] = {}
+    rows: list[DecisionRow] = []
+    for decision, matcher_verdict in found:
+        key = (decision.need_code, decision.college_code, decision.course_code)
+        earlier = before.get(key)
+        held = earlier.verdict if earlier else (matcher_verdict or "unrelated")
+        before[key] = _decision_row(decision, previous_verdict=held)
+        rows.append(before[key])
+    latest = {row.id for row in before.values()}
+    return [replace(row, is_latest=row.id in latest) for row in rows]
+
+
+def _decision_row(decision: VerdictDecision, *, previous_verdict: str) -> DecisionRow:
+    return DecisionRow(
+        id=decision.id,
+        run_id=decision.run_id,
+        need_code=decision.need_code,
+        college_code=decision.college_code,
+        course_code=decision.course_code,
+        is_confirmation=decision.is_confirmation,
+        previous_verdict=previous_verdict,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        decided_by_name=decision.decided_by_name,
+        decided_at=decision.decided_at,
+        is_latest=True,
+    )
 
 
 def _revisions(*, partnership_id: int) -> Select[Revision, RunNeed, RunCourse]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -15,13 +17,13 @@ from base import doors
 from base.doors import CSV, XLSX, commit, download, now, session, settings
 from base.refusals import Refusal
 from review import exports, jobs, operations, queries, wording
-from review.course_page import CoursePage, PairSection, course_page
+from review.course_page import CoursePage, PairSection, course_page, proofs
 from review.findings import findings
 from review.forms import DecisionForm, PairForm, RevisionForm, RunForm
 from review.gathering import NothingToCompare
 from review.operations import NotYourCollege, UnknownPair
 from review.reasons import reason_sentences
-from review.records import RunRow
+from review.records import PairRow, RunRow
 from review.reviewing import review_queue
 from review.starting import StartingPoint, bases, starting_point
 
@@ -202,11 +204,15 @@ def run_need(run_id: int, need_code: str) -> ResponseReturnValue:
         need=need,
         n_needs=len(needs),
         pairs=related,
-        colleges=[
-            (edition.college_name, [pair for pair in related if pair.college_code == edition.college_code])
-            for edition in found.editions
-        ],
+        proofs=proofs,
+        colleges=_by_college(found, pairs=related),
     )
+
+
+def _by_college(run: RunRow, *, pairs: list[PairRow]) -> list[tuple[str, list[PairRow]]]:
+    """Group pairs by college, the college of the best one first; those without any come last."""
+    order = list(dict.fromkeys([*(pair.college_code for pair in pairs), *(note.college_code for note in run.editions)]))
+    return [(run.college_name(code), [pair for pair in pairs if pair.college_code == code]) for code in order]
 
 
 @blueprint.get(f"/runs/<{NUMBER}:run_id>/courses/<college_code>/<path:course_code>", merge_slashes=False)
@@ -233,11 +239,19 @@ def _course_answer(
             page=page,
             chosen=chosen or (page.sections[0].pair.need_code if page.sections else ""),
             may_review=may_review,
+            next_pair=_next_waiting(run, college_code=college_code, shown=course_code) if may_review else None,
             forms=_course_forms(page, bound=bound) if may_review else {},
             bound=bound,
         ),
         422 if bound else 200,
     )
+
+
+def _next_waiting(run: RunRow, *, college_code: str, shown: str) -> PairRow | None:
+    """Return the verdict that a reviewer looks at next, one on another course if there is any."""
+    found = review_queue(session(), run=run, college_code=college_code)
+    waiting = [pair for pair in found.pairs if not pair.is_decided] if found else []
+    return next((pair for pair in waiting if pair.course_code != shown), None)
 
 
 def _course_forms(page: CoursePage, *, bound: PairForm | None) -> dict[str, dict[str, PairForm]]:
@@ -269,79 +283,70 @@ def _section_forms(section: PairSection, *, bound: PairForm | None) -> dict[str,
 @requires(Action.REVIEW_VERDICTS)
 def decide(run_id: int) -> ResponseReturnValue:
     """Add a reviewer's decision on one pair."""
-    found, form, member = _done_run(run_id), DecisionForm(), signed_in()
-    if form.validate_on_submit():
-        try:
-            operations.decide_verdict(
-                session(),
-                run_id=run_id,
-                **_codes(form),
-                verdict=form.verdict.data or "",
-                reason=form.reason.data or "",
-                member=member,
-                now=now(),
-            )
-        except (NotYourCollege, UnknownPair) as refusal:
-            return _refused(refusal)
-        except Refusal as refusal:
-            at = form.reason if isinstance(refusal, operations.ReasonMissing) else form.verdict
-            at.errors = [str(refusal)]
-    if form.errors:
-        return _course_answer(found, college_code=form.college_code.data, course_code=form.course_code.data, bound=form)
-    _record("decide_verdict", f"run {run_id}, {form.course_code.data} for {form.need_code.data}")
-    commit()
-    flash(f"Recorded: {wording.VERDICT_WORDS[form.verdict.data].lower()}.", "success")
-    return redirect(_back_to(form, run_id=run_id))
+    form = DecisionForm()
+    act = partial(
+        operations.decide_verdict,
+        run_id=run_id,
+        verdict=form.verdict.data or "",
+        reason=form.reason.data or "",
+        member=signed_in(),
+    )
+    refused = _attempt(_done_run(run_id), form, act)
+    if refused is not None:
+        return refused
+    return _recorded(form, run_id=run_id, act="decide_verdict", words=wording.VERDICT_WORDS[form.verdict.data].lower())
 
 
 @blueprint.post(f"/runs/<{NUMBER}:run_id>/revisions")
 @requires(Action.REVIEW_VERDICTS)
 def follow_revision(run_id: int) -> ResponseReturnValue:
     """Take the next step of a revision."""
-    found, form, member = _done_run(run_id), RevisionForm(), signed_in()
+    form = RevisionForm()
+    act = partial(
+        operations.set_revision_state,
+        run_id=run_id,
+        state=form.state.data or "",
+        note=form.note.data or "",
+        member=signed_in(),
+    )
+    refused = _attempt(_done_run(run_id), form, act)
+    if refused is not None:
+        return refused
+    return _recorded(form, run_id=run_id, act=f"revision_{form.state.data}", words=f"the revision is {form.state.data}")
+
+
+def _attempt(run: RunRow, form: DecisionForm | RevisionForm, act: Callable[..., object]) -> ResponseReturnValue | None:
+    """Do what a form asks; return what to show instead when that cannot be done."""
     if form.validate_on_submit():
         try:
-            operations.set_revision_state(
-                session(),
-                run_id=run_id,
-                **_codes(form),
-                state=form.state.data or "",
-                note=form.note.data or "",
-                member=member,
-                now=now(),
-            )
-        except (NotYourCollege, UnknownPair) as refusal:
-            return _refused(refusal)
+            act(session(), **form.codes, now=now())
+        except UnknownPair:
+            abort(404)
+        except NotYourCollege as refusal:
+            title = "This course belongs to another college"
+            return render_template("errors/error.html", title=title, advice=str(refusal)), 403
         except Refusal as refusal:
-            form.note.errors = [str(refusal)]
-    if form.errors:
-        return _course_answer(found, college_code=form.college_code.data, course_code=form.course_code.data, bound=form)
-    _record(f"revision_{form.state.data}", f"run {run_id}, {form.course_code.data} for {form.need_code.data}")
+            form.blame(refusal)
+    if not form.errors:
+        return None
+    return _course_answer(run, college_code=form.college_code.data, course_code=form.course_code.data, bound=form)
+
+
+def _recorded(form: PairForm, *, run_id: int, act: str, words: str) -> ResponseReturnValue:
+    """Make what a form asked for permanent and go back to the course."""
+    codes = form.codes
+    _record(act, f"run {run_id}, {codes['course_code']} for {codes['need_code']}")
     commit()
-    flash(f"Recorded: the revision is {form.state.data}.", "success")
-    return redirect(_back_to(form, run_id=run_id))
-
-
-def _codes(form: PairForm) -> dict[str, str]:
-    return {name: form[name].data or "" for name in ("need_code", "college_code", "course_code")}
-
-
-def _back_to(form: PairForm, *, run_id: int) -> str:
-    codes = _codes(form)
-    return url_for(
-        "review.run_course",
-        run_id=run_id,
-        college_code=codes["college_code"],
-        course_code=codes["course_code"],
-        need=codes["need_code"],
+    flash(f"Recorded: {words}.", "success")
+    return redirect(
+        url_for(
+            "review.run_course",
+            run_id=run_id,
+            college_code=codes["college_code"],
+            course_code=codes["course_code"],
+            need=codes["need_code"],
+        )
     )
-
-
-def _refused(refusal: Refusal) -> ResponseReturnValue:
-    if isinstance(refusal, UnknownPair):
-        abort(404)
-    title = "This course belongs to another college"
-    return render_template("errors/error.html", title=title, advice=str(refusal)), 403
 
 
 @blueprint.get("/review")

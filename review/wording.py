@@ -49,11 +49,11 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def day_of(text: str) -> str:
+    """Write a stored day (2026-04-21) as people say it."""
+    return day(date.fromisoformat(text))
+
+
 def day_and_time(moment: datetime) -> str:
     """Write a moment as people say it, with its zone."""
     return f"{day(moment)}, {moment:%H:%M} UTC"
-
-
-def element_numbers(numbers: Sequence[int]) -> str:
-    """Write elements as pages number them, from 1."""
-    return listed([str(number + 1) for number in numbers])

@@ -218,7 +218,7 @@ def _entry(raw: Mapping[str, Any], *, titles: Mapping[str, str], problems: list[
         position=_whole_number(raw.get("position"), what=f"“{title}”: write its place", problems=problems),
         n_workers=_whole_number(raw.get("n_workers"), what=f"“{title}”: write the workers to train", problems=problems),
         required_level=_word(raw.get("required_level")),
-        attendance=(_word(raw.get("attendance")) or "").replace("_", " ") or None,
+        attendance=_word(raw.get("attendance")),
     )
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +80,6 @@ def rank(
 
 
 def _read(ballots_path: Path, *, weights_path: Path | None) -> BallotFile:
-    from dataclasses import replace
-
     from survey.importers.ballots import read_ballots, read_weights
 
     source = read_ballots(_bytes(ballots_path), filename=ballots_path.name)
@@ -98,7 +96,7 @@ def _bytes(path: Path) -> bytes:
         raise FileNotReadable(f"{shown(str(path))}: there is no such file.") from None
     except OSError as trouble:
         reason = "this is a folder" if path.is_dir() else (trouble.strerror or "it cannot be opened").lower()
-        raise FileNotReadable(f"{shown(str(path))}: {reason}. Name a file of ballots.") from None
+        raise FileNotReadable(f"{shown(str(path))}: {reason}. Name a file that can be read.") from None
 
 
 def _json(outcome: Outcome, *, source: BallotFile) -> dict[str, Any]:

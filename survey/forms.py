@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from survey.ballots import VOICE_LABELS
@@ -27,7 +28,7 @@ from survey.records import NeedRow
 FIRST_ROWS = 3
 MAX_TYPED_NEEDS = 100
 
-LEVEL_CHOICES = [(level, level.capitalize()) for level in LEVELS]
+LEVEL_CHOICES = [SelectChoice(level, level.capitalize()) for level in LEVELS]
 
 
 def _name(label: str, *, missing: str) -> StringField:
@@ -85,7 +86,9 @@ class NeedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     title = StringField("What the worker can do", validators=[DataRequired("Write what the worker can do.")])
     area = StringField("Skill area", description="For example Welding")
-    code = StringField("Code", description="Left empty, one is made from the area, for example WE-01")
+    code = StringField(
+        "Code", description="Short and different for every need, for example WE-01; left empty, it makes itself"
+    )
     level = SelectField("Level", choices=LEVEL_CHOICES, default="working")
     elements = TextAreaField(
         "Performance elements",
@@ -134,7 +137,7 @@ class JoinForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     employer_name = _name("Your organisation", missing="Write the name of your organisation.")
     voice = RadioField(
         "I vote as",
-        choices=list(VOICE_LABELS.items()),
+        choices=[SelectChoice(voice, label) for voice, label in VOICE_LABELS.items()],
         default="employer",
     )
     n_employees = IntegerField(

@@ -10,6 +10,7 @@ from flask import Response, flash, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from accounts.access import requires, signed_in
 from accounts.permissions import Action
@@ -49,7 +50,7 @@ def new_meeting() -> ResponseReturnValue:
         return redirect(url_for("survey.new_assessment"))
     chosen = request.args.get("assessment", default=rows[0].id, type=int)
     form = MeetingForm(data={"assessment_id": chosen, "held_on": now().astimezone().date()})
-    form.assessment_id.choices = [(row.id, f"{row.title} ({row.n_needs} needs)") for row in rows]
+    form.assessment_id.choices = [SelectChoice(row.id, f"{row.title} ({row.n_needs} needs)") for row in rows]
     if form.validate_on_submit():
         return _planned(form, partnership_id=partnership_id)
     return render_template("survey/new_meeting.html", form=form)
@@ -114,7 +115,7 @@ def _way_in(join_code: str) -> dict[str, str | Markup]:
     """Return the link that phones open, as text and as a QR picture."""
     base_address = phone_address(public_url=settings().public_url, requested_url=request.url_root)
     link = base_address + url_for("survey.meet", code=join_code)
-    picture = segno.make(link, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    picture = segno.make(link, error="m", micro=False).svg_inline(border=4, omitsize=True)
     return {
         "link": link,
         "join_box": (base_address + url_for("survey.enter")).split("://", 1)[-1],

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from accounts import operations as accounts_operations
@@ -122,9 +122,10 @@ def add_need(session: Session, *, assessment_id: int, need: NeedRow) -> int:
 
 
 def change_need(session: Session, *, need_id: int, need: NeedRow) -> None:
-    """Rewrite a need of a list that nobody has voted on."""
+    """Rewrite a need of a list that nobody has voted on; without a code it keeps the one it has."""
     row = session.get_one(SkillNeed, need_id)
     _check_unlocked(session, assessment_id=row.assessment_id)
+    need = need if need.code else replace(need, code=row.code)
     _check_need(need)
     others = select(SkillNeed.code).where(SkillNeed.assessment_id == row.assessment_id, SkillNeed.id != need_id)
     _check_code_free(need.code, taken=list(session.scalars(others)))
@@ -388,20 +389,21 @@ def _store_ballot(
     )
     session.add(ballot)
     session.flush()
-    for entry in content.entries:
-        if entry.sort is not None:
-            session.add(
-                BallotEntry(
-                    ballot_id=ballot.id,
-                    need_id=needs[entry.need_code].id,
-                    sort=entry.sort,
-                    position=entry.position,
-                    n_workers=entry.n_workers,
-                    required_level=entry.required_level,
-                    attendance=entry.attendance,
-                )
-            )
-    session.flush()
+    rows = [
+        {
+            "ballot_id": ballot.id,
+            "need_id": needs[entry.need_code].id,
+            "sort": entry.sort,
+            "position": entry.position,
+            "n_workers": entry.n_workers,
+            "required_level": entry.required_level,
+            "attendance": entry.attendance,
+        }
+        for entry in content.entries
+        if entry.sort is not None
+    ]
+    # In one statement: while a ballot is written, the next phone waits.
+    session.execute(insert(BallotEntry), rows)
     return ballot
 
 

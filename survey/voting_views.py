@@ -33,6 +33,7 @@ MAX_SEATS = 9
 MAX_PROBLEMS = 12
 #: A whole room may come through one network address, so seats are counted more generously than wrong codes.
 SEATS_PER_TRY = 5
+WAITING_SECONDS = "10"
 LOST_SEAT = "This phone has left the meeting. Join it again with the same code; your answers are kept."
 
 
@@ -132,7 +133,7 @@ def join(code: str) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         form.employer_name.errors = [str(refusal)]
-        return _join_page(found, form=form), 409
+        return _join_page(found, form=form, status=409)
     commit()
     _keep_seat(found, token=token)
     return redirect(url_for("survey.meet", code=found.join_code))
@@ -253,16 +254,18 @@ def _cast_answers(found: MeetingRow, *, receipt_code: str) -> dict[str, dict[str
             "position": entry.position,
             "n_workers": entry.n_workers,
             "required_level": entry.required_level,
-            "attendance": (entry.attendance or "").replace(" ", "_"),
+            "attendance": entry.attendance,
         }
         for entry in queries.ballot_entries(session(), ballot_id=shown.ballot_id)
     }
 
 
-def _join_page(found: MeetingRow, *, form: JoinForm) -> str:
+def _join_page(found: MeetingRow, *, form: JoinForm, status: int = 200) -> ResponseReturnValue:
     meeting = _phone_meeting(found)
     action_url = url_for("survey.join", code=found.join_code)
-    return render_template("survey/join.html", meeting=meeting, partnership=meeting, form=form, action_url=action_url)
+    page = render_template("survey/join.html", meeting=meeting, partnership=meeting, form=form, action_url=action_url)
+    # A phone that came early looks again by itself, with or without JavaScript.
+    return page, status, {"Refresh": WAITING_SECONDS} if found.state == "planned" else {}
 
 
 def _ballot_page(

@@ -68,7 +68,7 @@ def test_a_file_keeps_the_house_rules(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_doors_commit_or_read_the_clock(path: Path) -> None:
-    if path.name in DOORS:
+    if path.name in DOORS or path.stem.endswith("_views"):
         return
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -89,7 +89,9 @@ def test_every_public_function_and_class_says_what_it_does(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             words = ast.get_docstring(node)
             assert words, f"{node.name} (line {node.lineno}) has no docstring"
-            assert words.splitlines()[0].rstrip().endswith((".", ":", "…")), f"{node.name}: the first line is a sentence"
+            assert words.splitlines()[0].rstrip().endswith((".", ":", "…")), (
+                f"{node.name}: the first line is a sentence"
+            )
 
 
 def test_templates_hold_no_inline_script_or_style() -> None:

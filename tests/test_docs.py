@@ -13,6 +13,7 @@ import app
 from base.settings import PREFIX, Settings
 from catalog.importers.reading import COURSE_FIELDS
 from matching.records import REASON_CODES
+from survey.exports import BALLOT_COLUMNS, NEED_COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -36,8 +37,8 @@ def test_every_setting_stands_in_the_table_with_both_names() -> None:
         assert f"| `{field.name}` | `{PREFIX}{field.name.upper()}` |" in operations
 
 
-def test_every_reason_code_and_course_column_stands_in_the_table() -> None:
-    for code in (*REASON_CODES, *COURSE_FIELDS):
+def test_every_reason_code_and_column_stands_in_the_docs() -> None:
+    for code in (*REASON_CODES, *COURSE_FIELDS, *NEED_COLUMNS, *BALLOT_COLUMNS):
         assert f"`{code}`" in DATA, code
 
 

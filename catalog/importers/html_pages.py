@@ -7,57 +7,64 @@ from __future__ import annotations
 
 import codecs
 import email
-import email.policy
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from base.refusals import Refusal, shown
 from base.text_files import UNWRITABLE
-from catalog.importers.course_headings import UNSEEN, tidied
+from catalog.importers.course_headings import tidied
 
 MAX_PAGE_BYTES = 64_000_000
 #: Elements inside one another; real pages stay far below, and deeper ones take a parser minutes.
 MAX_DEPTH = 2_000
-#: Courses named in a refusal; the rest are counted.
-N_NAMED = 5
+#: What is looked at to tell what a file is.
+N_START_BYTES = 4_000
+#: Encodings that pages declare when they mean Windows-1252.
+ASCII_KIN = ("iso-8859-1", "latin1", "us-ascii", "ascii")
+#: Name under which the decoder of stray bytes is registered.
+WESTERN = "stray-windows-1252"
 
 HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<\s*(?:!doctype\s+html|(?:html|head|body|meta|title|link|div|main|section|"
     r"article|table|tbody|tr|td|h[1-6]|p|ul|ol|dl|li|span|a|strong|form|nav|header|script|style|courseinfo)\b)",
     re.IGNORECASE | re.DOTALL,
 )
-WEB_ARCHIVE_START = re.compile(rb"\s*(?:From:|MIME-Version:|Snapshot-Content-Location:)", re.IGNORECASE)
+ARCHIVE_START = re.compile(rb"\s*(?:From:|MIME-Version:|Snapshot-Content-Location:|Content-Type:)", re.IGNORECASE)
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 #: A whole script, style or comment, or one tag of an element that nests.
 TAGS = re.compile(
     r"<(script|style|textarea|title)\b.*?</\1\s*>|<!--.*?-->|<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE | re.DOTALL
 )
 #: Elements that hold nothing, or that end by themselves where the next one begins.
-NOT_NESTING = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li td th tr option dt dd "
-    "thead tbody tfoot colgroup rp rt path circle rect line polygon use g svg".split()
-)
+NOT_NESTING = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "p", "li", "td", "th", "tr", "option", "dt", "dd", "thead", "tbody", "tfoot", "colgroup", "rp", "rt", "path",
+    "circle", "rect", "line", "polygon", "use", "g", "svg",
+))  # fmt: skip
 
-UNSHOWN = frozenset(
-    "script style noscript template head title select button textarea iframe object svg canvas audio video".split()
-)
+UNSHOWN = frozenset((
+    "script", "style", "noscript", "template", "head", "title", "select", "button", "textarea", "iframe", "object",
+    "svg", "canvas", "audio", "video",
+))  # fmt: skip
 #: Elements that begin and end a line of text.
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
-MARKS = frozenset("strong b em i u dt th label".split())
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 legend".split())
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
+    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "ul",
+))  # fmt: skip
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "legend"))
 #: Texts for screen readers and buttons that a reader of the page does not see.
-ASIDE_CLASSES = frozenset(
-    "sr-only visually-hidden visuallyhidden element-invisible screen-reader-text print_link portfolio_link "
-    "acalog_top_link acalog-social-media-links acalog-highlight-ignore help_block gateway-toolbar sc-childlinks "
-    "sc-parentlink".split()
-)
-LABEL_CLASSES = frozenset("label field__label field-label cbextra-label courseListHeader".split())
+ASIDE_CLASSES = frozenset((
+    "sr-only", "visually-hidden", "visuallyhidden", "element-invisible", "screen-reader-text", "print_link",
+    "portfolio_link", "acalog_top_link", "acalog-social-media-links", "acalog-highlight-ignore", "help_block",
+    "gateway-toolbar", "sc-childlinks", "sc-parentlink",
+))  # fmt: skip
+LABEL_CLASSES = frozenset(("label", "field__label", "field-label", "cbextra-label", "courseListHeader"))
 UNSEEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -97,71 +104,217 @@ class Line:
 # Bytes to text
 
 
-def markup(content: bytes) -> str:
-    """Return the text of a web page with its tags; "" when the bytes are no web page."""
-    return _page_in_archive(content) if WEB_ARCHIVE_START.match(content[:200]) else _page(content)
-
-
 def is_page(content: bytes) -> bool:
     """Tell by its first characters whether a file is a web page."""
-    return bool(_page(content[:4_000], is_clipped=True)) or bool(
-        WEB_ARCHIVE_START.match(content[:200]) and _page_in_archive(content)
-    )
+    return HTML_START.match(_decoded(content[:N_START_BYTES])) is not None or bool(_archived(content))
 
 
-def _page(content: bytes, *, is_clipped: bool = False) -> str:
-    if HTML_START.match(_decoded(content[:4_000])[0]) is None:
+def markup(content: bytes) -> str:
+    """Return the text of a web page with its tags; "" when the bytes are no web page."""
+    if not is_page(content):
         return ""
-    return _decoded(content)[0]
+    return _decoded(_archived(content) or content)
 
 
-def _page_in_archive(content: bytes) -> str:
-    """Return the page inside a web archive (MHTML), as some browsers save it."""
-    message = email.message_from_bytes(content[:MAX_PAGE_BYTES], policy=email.policy.compat32)
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            payload = part.get_payload(decode=True)
-            return _page(payload) if isinstance(payload, bytes) else ""
-    return ""
+def _archived(content: bytes) -> bytes:
+    """Return the page inside a web archive (MHTML), as some browsers save it; b"" when there is none."""
+    if ARCHIVE_START.match(content[:N_START_BYTES]) is None or b"multipart/related" not in content[:N_START_BYTES]:
+        return b""
+    with suppress(RecursionError, LookupError, ValueError):
+        for part in email.message_from_bytes(content[:MAX_PAGE_BYTES]).walk():
+            payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+            if isinstance(payload, bytes):
+                return payload
+    return b""
 
 
-def _decoded(content: bytes) -> tuple[str, int]:
-    """Decode a page; return its text and the number of bytes that fit no encoding of the page."""
+def _decoded(content: bytes) -> str:
+    """Decode a page by its mark, as UTF-8, or by what it declares; bytes that fit nothing are read as Windows-1252."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = content.decode("utf-16", "replace")
-        return text, text.count("\ufffd")
+        return content.decode("utf-16", "replace")
     content = content.removeprefix(codecs.BOM_UTF8)
-    try:
-        return content.decode("utf-8"), 0
-    except UnicodeDecodeError:
-        pass
-    declared = CHARSET.search(content[:4_000])
-    name = declared[1].decode("ascii").lower() if declared else ""
-    if name in ("utf-8", "utf8", ""):
-        return _mixed(content)
-    try:
-        text = content.decode("cp1252" if name in ("iso-8859-1", "latin1", "us-ascii", "ascii") else name, "replace")
-    except (LookupError, ValueError):
-        return _mixed(content)
-    return text, text.count("\ufffd")
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8")
+    declared = CHARSET.search(content[:N_START_BYTES])
+    name = declared[1].decode("ascii").lower() if declared else "utf-8"
+    if name not in ("utf-8", "utf8"):
+        with suppress(LookupError, ValueError):
+            return content.decode("cp1252" if name in ASCII_KIN else name, "replace")
+    return content.decode("utf-8", WESTERN)
 
 
-def _mixed(content: bytes) -> tuple[str, int]:
-    """Decode UTF-8 in which some bytes are of the Western encoding of older Windows programs."""
-    n_odd = 0
-    parts: list[str] = []
-    start = 0
-    while start < len(content):
-        try:
-            parts.append(content[start:].decode("utf-8"))
-            break
-        except UnicodeDecodeError as trouble:
-            parts.append(content[start : start + trouble.start].decode("utf-8"))
-            odd = content[start + trouble.start : start + trouble.end]
-            parts.append(odd.decode("cp1252", "replace"))
-            n_odd += 1
-            start += trouble.end
-            if n_odd > 1_000:
-                parts.append(content[start:].decode("cp1252", "replace"))
-                break
-    return "".join(parts), n_odd
+def _western(trouble: UnicodeError) -> tuple[str, int]:
+    """Read the bytes of a UTF-8 page that are not UTF-8 as older Windows programs write them."""
+    if not isinstance(trouble, UnicodeDecodeError):
+        raise trouble
+    return trouble.object[trouble.start : trouble.end].decode("cp1252", "replace"), trouble.end
+
+
+codecs.register_error(WESTERN, _western)
+
+
+def n_odd_bytes(content: bytes) -> int:
+    """Count the places of a page that mixes encodings; 0 when it has one encoding."""
+    text = content.decode("utf-8", "replace") if not content.startswith(codecs.BOM_UTF16_LE) else ""
+    n_odd = text.count("\ufffd")
+    n_good = sum(1 for sign in set(text) if sign > "\x7f") - (n_odd > 0)
+    return n_odd if n_good else 0
+
+
+# Text to elements
+
+
+def opened(content: bytes, *, filename: str) -> LexborHTMLParser:
+    """Parse a page, or refuse one that no browser could have saved."""
+    if len(content) > MAX_PAGE_BYTES:
+        limit = MAX_PAGE_BYTES // 1_000_000
+        raise PageRefusal(f"{shown(filename)}: this page is larger than {limit} MB. Save it in several pages.")
+    text = markup(content)
+    if _depth(text) > MAX_DEPTH:
+        raise PageRefusal(
+            f"{shown(filename)}: the elements of this page are nested more than {MAX_DEPTH:,} deep, so it was not "
+            "opened. Open the catalog in a browser and save the page again."
+        )
+    return LexborHTMLParser(text)
+
+
+def _depth(text: str) -> int:
+    """Return how deep elements stand inside one another at most, counted by their tags."""
+    depth = deepest = 0
+    for tag in TAGS.finditer(text):
+        name = (tag[3] or "").lower()
+        if name and name not in NOT_NESTING:
+            depth = max(depth + (-1 if tag[2] else 1), 0)
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def classes(node: LexborNode) -> frozenset[str]:
+    """Return the class names of an element."""
+    return frozenset((node.attributes.get("class") or "").split())
+
+
+def is_unshown(node: LexborNode) -> bool:
+    """Tell whether an element holds no text for a reader of the page."""
+    if node.tag in UNSHOWN or node.is_comment_node:
+        return True
+    if node.tag == "span" and UNSEEN_STYLE.search(node.attributes.get("style") or ""):
+        return True
+    return not ASIDE_CLASSES.isdisjoint(classes(node))
+
+
+def text_of(node: LexborNode | None) -> str:
+    """Return the text of an element on one line; "" when there is none."""
+    return " ".join(line.text for line in lines_of([node])) if node is not None else ""
+
+
+def paragraphs(lines: Iterable[Line]) -> str:
+    """Join lines as a reader would: a line that goes on in small letters belongs to the one before."""
+    text = ""
+    for line in filter(None, (line.text for line in lines)):
+        goes_on = text and line[0].islower() and text[-1] not in ".!?:;"
+        text += (" " if goes_on else "\n" if text else "") + line
+    return text
+
+
+def lines_of(nodes: Iterable[LexborNode], *, without: Callable[[LexborNode], bool] = is_unshown) -> list[Line]:
+    """Read elements line by line, as a browser would show them, without those that are not shown."""
+    reader = _LineReader()
+    for node in nodes:
+        _walk(node, reader=reader, without=without)
+        if node.tag in BLOCKS:
+            reader.end_line()
+    reader.end_line()
+    return reader.lines
+
+
+@dataclass
+class _LineReader:
+    """Collect the lines of elements while they are walked through."""
+
+    lines: list[Line] = field(default_factory=list)
+    _runs: list[Run] = field(default_factory=list)
+    _is_item: bool = False
+    _n_rules: int = 0
+
+    def add(self, text: str, *, mark: str) -> None:
+        """Add text to the line; neighbours of one mark are one run."""
+        if self._runs and self._runs[-1].mark == mark and not (mark and self._is_closed):
+            self._runs[-1] = Run(self._runs[-1].text + text, mark)
+        else:
+            self._runs.append(Run(text, mark))
+        self._is_closed = False
+
+    _is_closed: bool = False
+
+    def close_mark(self) -> None:
+        """Note that a marked element ended, so that the next one is a run of its own."""
+        self._is_closed = True
+
+    def begin_item(self) -> None:
+        """Begin an entry of a list."""
+        self.end_line()
+        self._is_item = True
+
+    def rule(self) -> None:
+        """Note a horizontal rule."""
+        self.end_line()
+        self._n_rules += 1
+
+    def end_line(self) -> None:
+        """End the line; one without any sign is dropped."""
+        runs = tuple(Run(UNWRITABLE.sub("", run.text), run.mark) for run in self._runs)
+        if any(tidied(run.text) for run in runs):
+            self.lines.append(Line(runs=runs, is_item=self._is_item, n_rules=self._n_rules))
+            self._is_item = False
+        self._runs = []
+
+
+def _walk(top: LexborNode, *, reader: _LineReader, without: Callable[[LexborNode], bool]) -> None:
+    """Hand the text below an element to a reader, in the order of the page."""
+    stack: list[tuple[LexborNode, str, bool]] = [(top, "", False)]
+    while stack:
+        node, mark, is_end = stack.pop()
+        if is_end:
+            _leave(node, mark=mark, reader=reader)
+            continue
+        if node.is_text_node:
+            reader.add(node.text_content or "", mark=mark)
+            continue
+        if without(node):
+            continue
+        inner = mark or _mark(node)
+        _enter(node, reader=reader)
+        stack.append((node, mark, True))
+        children = list(node.iter(include_text=True))
+        stack.extend((child, inner, False) for child in reversed(children))
+
+
+def _enter(node: LexborNode, *, reader: _LineReader) -> None:
+    if node.tag == "li":
+        reader.begin_item()
+    elif node.tag == "hr":
+        reader.rule()
+    elif node.tag == "br" or node.tag in BLOCKS:
+        reader.end_line()
+
+
+def _leave(node: LexborNode, *, mark: str, reader: _LineReader) -> None:
+    if node.tag in BLOCKS:
+        reader.end_line()
+    elif not mark and _mark(node):
+        reader.close_mark()
+
+
+def _mark(node: LexborNode) -> str:
+    """Return the kind of type that an element begins; "" when it begins none."""
+    tag = node.tag or ""
+    if tag in HEADINGS:
+        return "heading"
+    if tag in ("strong", "b"):
+        return "strong"
+    if tag in ("em", "i", "u"):
+        return "em"
+    if tag in ("dt", "th", "label") or not LABEL_CLASSES.isdisjoint(classes(node)):
+        return "label"
+    return ""

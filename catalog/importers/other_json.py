@@ -29,6 +29,7 @@ CODE = re.compile(r"[A-Z][A-Za-z&/ .-]{0,12}[ _-]?\d{1,5}[A-Z]{0,3}")
 SHORT_NAMES = {"n": "number", "num": "number", "t": "title", "d": "description", "c": "credits", "h": "hours"}
 #: What people write where there are no credits.
 NO_CREDITS = frozenset(("n/a", "na", "none", "null", "-", "–", "unknown"))
+SMALL_NUMBER = re.compile(r"(1?\d|20)(?![\d])")
 #: This many entries are looked at to find out what a file's fields are.
 N_SAMPLES = 200
 
@@ -125,11 +126,20 @@ def mapping_of(records: Sequence[Record]) -> dict[str, str]:
     spelled = {SHORT_NAMES.get(name.casefold(), name): name for name in names}
     guessed = guess_mapping(list(spelled))
     mapping = {field: JOIN.join(spelled[part] for part in name.split(JOIN)) for field, name in guessed.items()}
+    if "credits" not in mapping and (hours := _credit_hours(samples, names)):
+        mapping["credits"] = hours
     if counted[KEY] and all(CODE.fullmatch(fields.get(KEY, "")) for fields in samples[:20]):
         mapping["code"] = KEY
     elif counted[SUBJECT] and "code" in mapping and not _is_whole_code(samples, mapping["code"]):
         mapping["code"] = JOIN.join((SUBJECT, mapping["code"]))
     return mapping if {"code", "title"} <= mapping.keys() and _is_whole_code(samples, mapping["code"]) else {}
+
+
+def _credit_hours(samples: Sequence[Mapping[str, str]], names: Sequence[str]) -> str:
+    """Return the field called "hours" when it holds credit hours, which are small numbers; "" when it does not."""
+    hours = next((name for name in names if name.casefold() in ("hours", "hrs")), "")
+    n_small = sum(bool(SMALL_NUMBER.match(fields.get(hours, ""))) for fields in samples)
+    return hours if n_small * 2 > len(samples) else ""
 
 
 def _is_whole_code(samples: Sequence[Mapping[str, str]], name: str) -> bool:

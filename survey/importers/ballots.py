@@ -16,7 +16,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from base.refusals import Refusal, shown
+from base.refusals import Refusal, TableRefusal, shown
 from base.tables import Row, folded, read_table
 from base.text_files import decoded, is_workbook, refuse_foreign
 from survey.ranking import Ballots, ballots_from_orders
@@ -109,9 +109,8 @@ class _Preflib:
 
 
 def _read_preflib(content: bytes, *, filename: str, ending: str) -> BallotFile:
-    refuse_foreign(content, filename=filename)
     found = _Preflib(filename=filename, kind=ending)
-    for number, raw in enumerate(decoded(content, filename=filename).splitlines(), start=1):
+    for number, raw in enumerate(_text_lines(content, filename=filename), start=1):
         line = raw.strip()
         if line.startswith("#"):
             _take_header(found, line=line, number=number)
@@ -125,6 +124,22 @@ def _read_preflib(content: bytes, *, filename: str, ending: str) -> BallotFile:
             f"{sum(found.counts):,}. The file may be cut off; fetch it again."
         )
     return _preflib_ballots(found, n_items=found.n_items)
+
+
+def _text_lines(content: bytes, *, filename: str) -> list[str]:
+    """Return the lines of a text file, or refuse what is none in words that fit ballots."""
+    if not content.strip():
+        raise BallotFileRefused(f"{filename}: this file is empty. Choose a file of ballots.")
+    try:
+        refuse_foreign(content, filename=filename)
+        return re.split(r"\r\n|\r|\n", decoded(content, filename=filename))
+    except TableRefusal as refusal:
+        where = f", {refusal.place}" if refusal.place else ""
+        raise BallotFileRefused(
+            f"{filename}{where}: this is no plain text, so no ballots can be read from it. Choose a PrefLib text file "
+            "or a table with the columns ballot, need and rank.",
+            place=refusal.place,
+        ) from None
 
 
 def _take_header(found: _Preflib, *, line: str, number: int) -> None:

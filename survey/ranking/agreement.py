@@ -27,9 +27,10 @@ class Disagreement:
 def kendall_w(ballots: Ballots, *, unranked: UnrankedRule = "average") -> float | None:
     """Measure the agreement of the ballots by Kendall's W, corrected for ties.
 
-    W is the part of the spread of ranks within ballots that lies between the needs. On ballots that compare every
-    need this is the tie-corrected coefficient, Friedman's χ² / (m (n − 1)). Where a ballot answers "don't know", its
-    ranks are centred on the needs that it compared, and each need's sum is divided by the ballots that compared it.
+    W is the part of the spread of ranks within ballots that one height per need explains. On ballots that compare
+    every need this is the tie-corrected coefficient, Friedman's χ² / (m (n − 1)). Where ballots answer "don't know",
+    the heights come from the least-squares fit of rank = ballot + need over what was compared, so that leaving a need
+    out neither makes nor breaks agreement.
 
     Returns
     -------
@@ -46,14 +47,19 @@ def kendall_w(ballots: Ballots, *, unranked: UnrankedRule = "average") -> float 
     if len(ranks) < 2 or ranks.shape[1] < 2:
         return None
     places = average_ranks(ranks)
-    n_compared = compared.sum(axis=1, keepdims=True)
+    n_compared = np.maximum(compared.sum(axis=1, keepdims=True), 1)
     # The places of c compared needs have the mean (c + 1) / 2, with ties and without.
     deviations = np.where(compared, places - (n_compared + 1) / 2, 0.0)
     spread = float((weights @ deviations**2).sum())
     if spread <= 0:
         return None
-    between = float(((weights @ deviations) ** 2 / (weights @ compared)).sum())
-    return min(between / spread, 1.0)
+    # Ballots have their own mean, so each one tells only of differences: its part of the normal equations is the
+    # centring matrix of the needs that it compared.
+    per_need = weights / n_compared[:, 0] * compared.T
+    equations = np.diag(weights @ compared) - per_need @ compared
+    sums = weights @ deviations
+    explained = float(sums @ np.linalg.lstsq(equations, sums, rcond=1e-10)[0])
+    return min(max(explained / spread, 0.0), 1.0)
 
 
 def disagreements(ballots: Ballots, *, unranked: UnrankedRule = "average") -> tuple[Disagreement, ...]:

@@ -8,7 +8,6 @@ from typing import Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -180,10 +179,18 @@ def average_ranks(ranks: FloatArray) -> FloatArray:
     """Return each ballot's ranks with ties at their middle place, shape (n_ballots, n_items); NaN stays NaN."""
     if not ranks.size:
         return ranks.copy()
-    compared = ~np.isnan(ranks)
-    # The needs that are not compared go behind all others, where they cannot shift anybody's place.
-    placed: FloatArray = np.asarray(rankdata(np.where(compared, ranks, np.inf), axis=1), dtype=np.float64)
-    return np.where(compared, placed, np.nan)
+    # NaN sorts behind all numbers, where the needs that are not compared cannot shift anybody's place.
+    order = np.argsort(ranks, axis=1, kind="stable")
+    ordered = np.take_along_axis(ranks, order, axis=1)
+    positions = np.arange(1.0, ranks.shape[1] + 1)
+    changes = ordered[:, 1:] != ordered[:, :-1]
+    edge = np.ones((len(ranks), 1), dtype=np.bool_)
+    first = np.maximum.accumulate(np.where(np.hstack([edge, changes]), positions, 0.0), axis=1)
+    backwards = np.where(np.hstack([changes, edge]), positions, np.inf)[:, ::-1]
+    last = np.minimum.accumulate(backwards, axis=1)[:, ::-1]
+    places = np.empty_like(ranks)
+    np.put_along_axis(places, order, (first + last) / 2, axis=1)
+    return np.where(np.isnan(ranks), np.nan, places)
 
 
 def check_rule(unranked: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from survey.ranking.ballots import Ballots, FloatArray, IntArray, UnrankedRule, average_ranks, check_rule
 
@@ -24,7 +23,7 @@ class BordaRanking:
     ranks : float array, shape (n_items,)
         1 is best; needs with equal scores share the better number; NaN where no ballot compared the need.
     n_compared : int array, shape (n_items,)
-        Ballots that compared the need at all.
+        Ballots that compared the need with at least one other.
     """
 
     shares: FloatArray
@@ -56,7 +55,7 @@ def rank_borda(ballots: Ballots, *, unranked: UnrankedRule = "average") -> Borda
         shares=shares,
         points=shares * max(ballots.n_items - 1, 0) * ballots.weights.sum(),
         ranks=shared_ranks(shares),
-        n_compared=np.asarray((~np.isnan(ballots.ranks_as(unranked))).sum(axis=0), dtype=np.intp),
+        n_compared=np.asarray((comparisons > 0).sum(axis=0), dtype=np.intp),
     )
 
 
@@ -104,7 +103,8 @@ def shared_ranks(scores: FloatArray) -> FloatArray:
     ranks = np.full(scores.shape, np.nan)
     scored = ~np.isnan(scores)
     # Rounding makes scores equal that differ only by the order in which floats were added up.
-    ranks[scored] = rankdata(-np.round(scores[scored], 12), method="min")
+    lost = -np.round(scores[scored], 12)
+    ranks[scored] = 1 + np.searchsorted(np.sort(lost), lost)
     return ranks
 
 

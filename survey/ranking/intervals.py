@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtr, stdtrit
 
 from survey.ranking.ballots import Ballots, BoolArray, FloatArray, IntArray, UnrankedRule
 from survey.ranking.borda import best_first, sums_by_employer, won_shares
@@ -13,8 +13,8 @@ from survey.ranking.borda import best_first, sums_by_employer, won_shares
 #: With fewer employers nothing can be told apart: every interval is the whole list.
 MIN_EMPLOYERS = 5
 #: The spread of one pair of needs is drawn towards the mean spread of all pairs as if this many more employers had
-#: been seen. Without it a pair that happens to vary little in a small room looks decided: in rooms of 5 to 30
-#: employers who vote at random, 90 % intervals then hold together in well under half of the rooms.
+#: been seen. Without it a pair that happens to vary little in a small room looks decided: in rooms of 5 to 15
+#: employers who vote at random, 90 % intervals would then hold together in fewer than half of the rooms.
 PRIOR_DEGREES = 16
 
 
@@ -110,33 +110,46 @@ class _Redrawn:
         redrawn = won_shares(points=drawn @ kinds[:, :n_items], comparisons=drawn @ kinds[:, n_items:])
         #: Change of each share in each resample, shape (n, n_items); 0 where nobody drawn compared the need.
         self.changes: FloatArray = np.where(np.isnan(redrawn), 0.0, redrawn - shares)
-        #: A bootstrap spreads like a sum over m employers divided by m, not by m - 1.
-        self.correction = self.n_employers / (self.n_employers - 1)
+        #: Employers that compared each need, shape (n_items,).
+        self.n_comparing: IntArray = np.count_nonzero(comparisons > 0, axis=0).astype(np.intp)
 
-    def errors(self, variances: FloatArray) -> FloatArray:
-        """Turn bootstrap variances into standard errors, drawn towards their common mean; any shape."""
-        degrees = self.n_employers - 1
-        mean = float(variances.mean())
-        moderated = (degrees * variances + PRIOR_DEGREES * mean) / (degrees + PRIOR_DEGREES)
-        return np.asarray(np.sqrt(np.maximum(moderated, 0.0) * self.correction))
+    def errors(self, variances: FloatArray, *, n_comparing: IntArray) -> FloatArray:
+        """Turn bootstrap variances into standard errors, drawn towards their common mean; equal shapes.
 
-    def limit(self, largest: FloatArray, *, level: float) -> float:
-        """Return how many standard errors prove a difference, given each resample's largest standardised change."""
-        quantile = float(np.quantile(largest, level)) * np.sqrt(self.correction)
-        return float(t.isf(norm.sf(quantile), self.n_employers - 1 + PRIOR_DEGREES))
+        The common mean is that of the spread per employer, so that a need which few compared stays less certain.
+        """
+        # A bootstrap spreads like a sum over m employers divided by m, not by m - 1.
+        per_employer = variances * n_comparing**2 / np.maximum(n_comparing - 1, 1)
+        weights = np.maximum(n_comparing - 1, 0)
+        common = float(np.average(per_employer, weights=weights)) if weights.any() else 0.0
+        moderated = (weights * per_employer + PRIOR_DEGREES * common) / (weights + PRIOR_DEGREES)
+        return np.asarray(np.sqrt(np.maximum(moderated, 0.0) / np.maximum(n_comparing, 1)))
+
+    def limits(self, largest: FloatArray, *, level: float, n_comparing: IntArray) -> FloatArray:
+        """Return how many standard errors prove a difference, given each resample's largest standardised change.
+
+        Where fewer than `MIN_EMPLOYERS` compared, no difference is large enough.
+        """
+        # The changes were measured against errors that are already those of m - 1; the quantile makes up for it.
+        tail = ndtr(-np.quantile(largest, level) * np.sqrt(self.n_employers / (self.n_employers - 1)))
+        counts = np.arange(self.n_employers + 1)
+        by_count = np.where(counts < MIN_EMPLOYERS, np.inf, -stdtrit(np.maximum(counts - 1, 0) + PRIOR_DEGREES, tail))
+        return np.asarray(by_count[n_comparing])
 
 
 def _tiers(room: _Redrawn, *, shares: FloatArray, level: float) -> IntArray:
     """Sort the needs into tiers by what is proven of their distance from the middle, shape (n_items,)."""
-    errors = room.errors(room.changes.var(axis=0))
+    errors = room.errors(room.changes.var(axis=0), n_comparing=room.n_comparing)
     scaled = np.divide(np.abs(room.changes), errors, out=np.zeros_like(room.changes), where=errors > 0)
-    limit = room.limit(scaled.max(axis=1), level=level)
-    own_limit = float(t.isf((1 - level) / 2, room.n_employers - 1 + PRIOR_DEGREES))
+    errors = np.maximum(errors, 1e-15)
+    proof = errors * room.limits(scaled.max(axis=1), level=level, n_comparing=room.n_comparing)
+    own = -stdtrit(np.maximum(room.n_comparing - 1, 0) + PRIOR_DEGREES, (1 - level) / 2)
+    own_proof = errors * np.where(room.n_comparing < MIN_EMPLOYERS, np.inf, own)
     above = shares - 0.5
     # A distance within rounding of zero proves nothing, however small its spread.
-    is_critical = (above > limit * errors) & (above > 1 / 6 - 1e-9)
-    is_low = (-above > limit * errors) & (-above > 1 / 6 - 1e-9)
-    is_medium = (-above > own_limit * errors) & (-above > 1e-9)
+    is_critical = (above > proof) & (above > 1 / 6 - 1e-9)
+    is_low = (-above > proof) & (-above > 1 / 6 - 1e-9)
+    is_medium = (-above > own_proof) & (-above > 1e-9)
     return np.select([is_critical, is_low, is_medium], [1, 4, 3], default=2).astype(np.intp)
 
 
@@ -144,14 +157,18 @@ def _proven_above(room: _Redrawn, *, shares: FloatArray, level: float) -> BoolAr
     """Tell for every pair whether row is proven above column, shape (n_items, n_items)."""
     covariance = room.changes.T @ room.changes / len(room.changes)
     spread = np.diag(covariance)
+    n_comparing = np.minimum(room.n_comparing[:, None], room.n_comparing[None, :])
     pairs = np.triu_indices(len(shares), k=1)
     variances = np.maximum(spread[:, None] + spread[None, :] - 2 * covariance, 0.0)[pairs]
     errors = np.zeros(covariance.shape)
-    errors[pairs] = room.errors(variances)
+    errors[pairs] = room.errors(variances, n_comparing=n_comparing[pairs])
     errors += errors.T
-    limit = room.limit(_largest_standardised(room.changes, errors=errors), level=level)
+    largest = _largest_standardised(room.changes, errors=errors)
+    limits = room.limits(largest, level=level, n_comparing=n_comparing)
     differences = shares[:, None] - shares[None, :]
-    return np.asarray((differences > limit * errors) & (differences > 1e-9))
+    # Where nothing varies the error is 0, and 0 times an infinite limit is no number; a tiny error mends that.
+    is_enough = differences > limits * np.maximum(errors, 1e-15)
+    return np.asarray(is_enough & (differences > 1e-9))
 
 
 def _largest_standardised(changes: FloatArray, *, errors: FloatArray) -> FloatArray:

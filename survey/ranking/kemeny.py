@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -124,7 +123,8 @@ def _best_pairs(wins: FloatArray, *, deadline: float) -> FloatArray:
     first, second = np.triu_indices(n_items, k=1)
     costs = wins[second, first] - wins[first, second]
     if (wins == np.round(wins)).all():
-        # All bonuses together stay below 1, the smallest difference of cost between two orders.
+        # All bonuses together stay below 1, the smallest difference of cost between two orders. They also keep the
+        # solver from wandering among equally cheap orders.
         costs = costs - 0.5 / (len(first) + 1)
     circles: list[IntArray] = []
     is_whole = False
@@ -145,6 +145,8 @@ def _solve_program(
     costs: FloatArray, *, n_items: int, circles: list[IntArray], is_whole: bool, deadline: float
 ) -> FloatArray:
     """Minimise the cost of the pairs under 0 ≤ x_ij + x_jk − x_ik ≤ 1 for each forbidden circle (i, j, k)."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # costly to import, and most rooms never need it
+
     time_left_s = deadline - time.monotonic()
     if time_left_s <= 0:
         raise _too_hard(n_items)
@@ -152,7 +154,7 @@ def _solve_program(
         costs,
         integrality=np.full(len(costs), int(is_whole)),
         bounds=Bounds(0, 1),
-        constraints=_circle_rules(circles, n_items=n_items) if circles else None,
+        constraints=LinearConstraint(_circle_rules(circles, n_items=n_items), 0, 1) if circles else None,
         options={"mip_rel_gap": 0, "time_limit": time_left_s},
     )
     if found.status != 0 or found.x is None:
@@ -160,7 +162,8 @@ def _solve_program(
     return np.asarray(found.x, dtype=np.float64)
 
 
-def _circle_rules(circles: list[IntArray], *, n_items: int) -> LinearConstraint:
+def _circle_rules(circles: list[IntArray], *, n_items: int) -> csr_array:
+    """Return one row x_ij + x_jk − x_ik per circle."""
     first, second, third = np.concatenate(circles).T
     number = np.zeros((n_items, n_items), dtype=np.intp)
     number[np.triu_indices(n_items, k=1)] = np.arange(n_items * (n_items - 1) // 2)
@@ -168,7 +171,7 @@ def _circle_rules(circles: list[IntArray], *, n_items: int) -> LinearConstraint:
     rows = np.repeat(np.arange(len(columns)), 3)
     signs = np.tile([1.0, 1.0, -1.0], len(columns))
     shape = (len(columns), n_items * (n_items - 1) // 2)
-    return LinearConstraint(csr_array((signs, (rows, columns.ravel())), shape=shape), 0, 1)
+    return csr_array((signs, (rows, columns.ravel())), shape=shape)
 
 
 def _broken_circles(above: FloatArray) -> IntArray:

@@ -27,7 +27,7 @@ class RankedItem:
     rank_high: int | None
     #: 1 critical, 2 high, 3 medium, 4 low; None where no ballot compared it.
     tier: int | None
-    #: Ballots that compared the need (did not answer "don't know").
+    #: Ballots that compared the need with at least one other (did not answer "don't know").
     n_compared: int
 
 

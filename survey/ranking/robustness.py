@@ -109,20 +109,21 @@ def second_opinion(ballots: Ballots, *, top: int = 3, time_limit_s: float = 10.0
 def robustness_lines(ballots: Ballots, *, top: int = TOP) -> tuple[str, ...]:
     """Say in words whether the top hangs on one employer or on how unranked needs are read.
 
-    No employer is named, because a name would tell how it voted.
+    No employer is named, because a name would tell how it voted. With no more needs than `top` there is nothing to say.
     """
-    if ballots.n_voters < 2:
+    if ballots.n_voters < 2 or ballots.n_items <= top:
         return ()
     names = dict(zip(ballots.items, ballots.names, strict=True))
-    lines = [_line_without_one(tops_without_one(ballots, top=top), names=names, top=top)]
+    voter = "ballot" if ballots.employers is None else "employer"
+    lines = [_line_without_one(tops_without_one(ballots, top=top), names=names, top=top, voter=voter)]
     lines.extend(_line_of_flip(flip, names=names, top=top) for flip in convention_flips(ballots, top=top))
     return tuple(lines)
 
 
-def _line_without_one(changes: Iterable[TopWithout], *, names: Mapping[str, str], top: int) -> str:
+def _line_without_one(changes: Iterable[TopWithout], *, names: Mapping[str, str], top: int, voter: str) -> str:
     changed = tuple(changes)
     if not changed:
-        return f"The top {top} stays the same whichever single employer is left out."
+        return f"The top {top} stays the same whichever single {voter} is left out."
     leaves = {item for change in changed for item in change.leaves}
     enters = {item for change in changed for item in change.enters}
     parts = [
@@ -130,8 +131,8 @@ def _line_without_one(changes: Iterable[TopWithout], *, names: Mapping[str, str]
         for moved, verb in ((leaves, "leave"), (enters, "enter"))
         if moved
     ]
-    n_employers = "one employer" if len(changed) == 1 else f"any one of {len(changed)} employers"
-    return f"The top {top} would change if {n_employers} were left out: {', and '.join(parts)}."
+    who = f"one {voter}" if len(changed) == 1 else f"any one of {len(changed)} {voter}s"
+    return f"The top {top} would change if {who} were left out: {', and '.join(parts)}."
 
 
 def _line_of_flip(flip: ConventionFlip, *, names: Mapping[str, str], top: int) -> str:

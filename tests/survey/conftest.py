@@ -13,8 +13,8 @@ from survey.queries import MeetingRow
 
 
 @pytest.fixture
-def planned_hall(db_session: Session, partnership_id: int) -> Hall:
-    """Plan a meeting on five needs."""
+def planned_hall(db_session: Session, partnership_id: int, college_id: int) -> Hall:
+    """Plan a meeting on five needs, in a partnership with a college."""
     assessment_id = operations.create_assessment(
         db_session, partnership_id=partnership_id, title="Spring list", needs=NEEDS, now=MORNING
     )

@@ -134,8 +134,9 @@ def test_needs_can_be_added_changed_and_removed_before_a_meeting_opens(planned_h
     session = planned_hall.session
     new_id = operations.add_need(session, assessment_id=planned_hall.assessment_id, need=replace(A_NEED, code=""))
     assert codes_of(planned_hall) == [*CODES, "AU-01"]
-    operations.change_need(session, need_id=new_id, need=replace(A_NEED, title="Edit a PLC program"))
-    assert queries.needs(session, assessment_id=planned_hall.assessment_id)[-1].title == "Edit a PLC program"
+    operations.change_need(session, need_id=new_id, need=replace(A_NEED, code="", title="Edit a PLC program"))
+    changed = queries.needs(session, assessment_id=planned_hall.assessment_id)[-1]
+    assert (changed.code, changed.title) == ("AU-01", "Edit a PLC program")
     operations.remove_need(session, need_id=new_id)
     assert codes_of(planned_hall) == list(CODES)
 

@@ -100,7 +100,7 @@ def test_all_problems_are_told_at_once() -> None:
 
 def test_json_and_form_of_the_same_answers_are_the_same_ballot() -> None:
     entry = {"need": "EM-01", "sort": "must", "position": 1, "n_workers": 12, "required_level": None}
-    sent = {"ballot_uid": "ballot-0001", "shown_order": list(CODES), "entries": [{**entry, "attendance": "on_site"}]}
+    sent = {"ballot_uid": "ballot-0001", "shown_order": list(CODES), "entries": [{**entry, "attendance": "on site"}]}
     typed = {
         "ballot_uid": "ballot-0001",
         "shown_order": ",".join(CODES),
@@ -124,7 +124,7 @@ def test_a_place_typed_on_paper_style_form_means_must_have() -> None:
 @pytest.mark.parametrize("value", ["many", "1.5", True, 2.5, "1e3", [1]])
 def test_a_number_that_is_none_is_named(value: object) -> None:
     entry = {"need": "EM-01", "sort": "must", "n_workers": value}
-    with pytest.raises(BallotRefused, match="Find faults.*as a whole number"):
+    with pytest.raises(BallotRefused, match=r"Find faults.*as a whole number"):
         read_json_ballot({"ballot_uid": "u", "shown_order": [], "entries": [entry]}, titles=TITLES)
 
 
@@ -146,7 +146,7 @@ entries = st.fixed_dictionaries(
         "sort": st.sampled_from(["must", "useful", "dont_know", "x", None]) | json_values,
         "position": st.integers(-1, 5) | json_values,
         "n_workers": st.integers(-5, 200_000) | json_values,
-        "attendance": st.sampled_from(["on_site", "days"]) | json_values,
+        "attendance": st.sampled_from(["on site", "days"]) | json_values,
     },
 )
 
@@ -162,9 +162,10 @@ def test_whatever_a_phone_sends_is_taken_or_refused_in_words(sent: Any) -> None:
     try:
         read = read_json_ballot(sent, titles=TITLES)
         check_ballot(read, titles=TITLES, k=3)
-    except BallotRefused as refused:
-        assert str(refused)
-        return
+    except BallotRefused as refusal:
+        if refusal.problems and all(refusal.problems):
+            return
+        raise
     assert json.loads(json.dumps(read.shown_order))
     assert {entry.need_code for entry in read.entries} <= set(CODES)
 
