@@ -1,7 +1,7 @@
 """Measure how fast ballots are ranked: `python -m benchmarks.ranking`.
 
-Each figure is the best of several runs (or the median, where said), beside its limit: a room of 60 needs × 200 ballots with 2,000 resamples in
-150 ms, Plackett-Luce with ties and Kemeny on 50 needs × 60 ballots in 1 s each.
+Each figure is the best of several runs, or the median where it says so, beside its limit: a room of 60 needs × 200
+ballots with 2,000 resamples in 150 ms, Plackett-Luce with ties and Kemeny on 50 needs × 60 ballots in 1 s each.
 """
 
 from __future__ import annotations

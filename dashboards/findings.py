@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.region import RegionReport, course_counts, losses
-from dashboards.wording import percent, sentence
+from dashboards.wording import clipped, percent, sentence
 from review.records import CourseLink, RunNeedRow
 from review.wording import counted, listed, number_word
 
@@ -51,6 +51,11 @@ def chart_titles(report: RegionReport) -> ChartTitles:
         losses=_losses_title(report),
         courses=_courses_title(report),
     )
+
+
+def _short(title: str) -> str:
+    """Keep a long title from filling a whole sentence."""
+    return clipped(title, n_characters=80)
 
 
 def _where(report: RegionReport) -> str:
@@ -100,7 +105,7 @@ def _top_needs_detail(report: RegionReport, *, needs: Sequence[RunNeedRow]) -> s
         parts.append(f"{number_word(len(revise))} {verb} a course that would serve after a revision")
     if gaps:
         taught = f"not taught{_where(report)}" if report.college_code else "not taught anywhere in the region"
-        names = f": {listed([need.title for need in gaps[:3]])}" if len(gaps) <= 3 else ""
+        names = f": {listed([_short(need.title) for need in gaps[:3]])}" if len(gaps) <= 3 else ""
         parts.append(f"{number_word(len(gaps))} {'is' if len(gaps) == 1 else 'are'} {taught}{names}")
     return sentence("; ".join(parts) + ".") if parts else "The evidence stands beside every verdict."
 
@@ -147,14 +152,14 @@ def _first_step_finding(report: RegionReport) -> Finding:
         return _revision_finding(report, need=nearly[0][0], best=nearly[0][1], n_more=len(nearly) - 1)
     if gaps:
         need = gaps[0]
-        text = f"Begin with “{need.title}”: nobody{_where(report)} teaches anything near it."
+        text = f"Begin with “{_short(need.title)}”: nobody{_where(report)} teaches anything near it."
         return Finding(text, "No course is close enough to revise, so this needs a new one.", "coverage", need.code)
     return _overlap_finding(report)
 
 
 def _revision_finding(report: RegionReport, *, need: RunNeedRow, best: CourseLink, n_more: int) -> Finding:
     at = "" if report.college_code else f" at {best.college_name}"
-    text = f"Begin by revising {best.course_code}{at}: it nearly covers “{need.title}”."
+    text = f"Begin by revising {best.course_code}{at}: it nearly covers “{_short(need.title)}”."
     more = (
         f" {sentence(number_word(n_more))} more {'need is' if n_more == 1 else 'needs are'} as near." if n_more else ""
     )
@@ -165,7 +170,7 @@ def _revision_finding(report: RegionReport, *, need: RunNeedRow, best: CourseLin
 
 def _overlap_finding(report: RegionReport) -> Finding:
     need = max(report.needs, key=lambda each: each.n_match)
-    text = f"Every need is covered; “{need.title}” most often, by {counted(need.n_match, 'course')}."
+    text = f"Every need is covered; “{_short(need.title)}” most often, by {counted(need.n_match, 'course')}."
     return Finding(text, "Colleges that teach the same could agree on who goes deeper.", "coverage", need.code)
 
 
@@ -176,7 +181,7 @@ def _priorities_title(report: RegionReport) -> str:
     if len(top) == len(report.needs):
         name = f"needs in {report.area}" if report.area else "needs"
     if len(top) == 1:
-        return f"“{top[0].title}” is {'covered' if n_covered else 'not covered'}{_where(report)}"
+        return f"“{_short(top[0].title)}” is {'covered' if n_covered else 'not covered'}{_where(report)}"
     if n_covered == 0:
         return f"None of the {number_word(len(top))} {name} is covered{_where(report)}"
     if n_covered == len(top):
@@ -214,7 +219,7 @@ def _losses_title(report: RegionReport) -> str:
         return "No priority is lost: every need has a matching course"
     lost = f"{percent(found[0].lost_share)} of all {'priority' if report.is_ranked else 'needs'}"
     if len(report.areas) < 2:
-        return f"“{found[0].name}” weighs most among what is not covered: {lost}"
+        return f"“{_short(found[0].name)}” weighs most among what is not covered: {lost}"
     return f"{found[0].name} loses most: {lost} has no matching course"
 
 

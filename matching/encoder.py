@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +22,8 @@ TABLE_FILE = Path(__file__).with_name("encoder") / "table.npz"
 VECTOR_LENGTH = 4000
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LONGEST_WORD = 60
+#: Words whose pieces are remembered, so that memory stays bounded however many courses are read.
+N_WORDS_KEPT = 200_000
 
 FloatMatrix = NDArray[np.float32]
 
@@ -38,11 +40,14 @@ class TokenTable:
         Direction of each piece.
     weights : ndarray of int32, shape (n_pieces,)
         Length of each piece's vector, relative; rare words are long, common words short.
+    known_words : dict
+        Pieces of the words met so far; it saves time and has no effect on any result.
     """
 
     pieces: dict[str, int]
     rows: NDArray[np.int8]
     weights: NDArray[np.int32]
+    known_words: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def encode(self, texts: Sequence[str]) -> FloatMatrix:
         """Return one vector of length `VECTOR_LENGTH` (whole numbers) per text.
@@ -73,11 +78,11 @@ class TokenTable:
         return [number for word in _WORD.findall(plain) for number in self._word_pieces(word)]
 
     def _word_pieces(self, word: str) -> tuple[int, ...]:
-        known = _piece_cache.get(word)
+        known = self.known_words.get(word)
         if known is None:
             known = self._split_word(word)
-            if len(_piece_cache) < 200_000:
-                _piece_cache[word] = known
+            if len(self.known_words) < N_WORDS_KEPT:
+                self.known_words[word] = known
         return known
 
     def _split_word(self, word: str) -> tuple[int, ...]:
@@ -95,7 +100,6 @@ class TokenTable:
         return tuple(found)
 
 
-_piece_cache: dict[str, tuple[int, ...]] = {}
 _CHUNK = 50_000
 
 

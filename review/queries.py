@@ -118,8 +118,9 @@ def settled_pairs(
             RunPair.reasons,
         )
         .where(RunPair.run_id == run_id)
+        .filter_by(**chosen)
         .order_by(RunPair.id)
-    ).all()
+    )
     judged: dict[PairKey, tuple[str, float, tuple[str, ...]]] = {
         (need_code, college_code, course_code): (verdict, score, tuple(reasons))
         for need_code, college_code, course_code, verdict, score, reasons in found

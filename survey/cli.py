@@ -140,7 +140,7 @@ def _facts(outcome: Outcome) -> list[str]:
     for size, strength in (outcome.ties or {}).items():
         facts.append(f"ties of {size}: {'without limit' if strength is None else f'{strength:.4g}'}")
     if outcome.cost is not None:
-        facts.append(f"disagreements {outcome.cost:g}")
+        facts.append(f"disagreements {outcome.cost:,.10g}")
     return ["; ".join(facts) + "."]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,16 +53,17 @@ class RankedNeed:
     title: str
     area: str
     level: str
-    #: Place in the ranking, 1 best; needs with equal scores share the better number, None when nobody compared it.
+    #: Place in the ranking, 1 best; needs with equal scores share the better number. None here and below when
+    #: fewer than five employers compared the need.
     position: int | None
-    #: 1 critical to 4 low; None when nobody compared it.
+    #: 1 critical to 4 low.
     tier: int | None
-    #: Best and worst plausible place; None when nobody compared it.
+    #: Best and worst plausible place.
     rank_low: int | None
     rank_high: int | None
-    #: Share of its comparisons that the need won, 0 to 1; None when nobody compared it.
+    #: Share of its comparisons that the need won, 0 to 1.
     score: float | None
-    #: Employers whose ballot compared it.
+    #: Employers whose ballot compared it; 0 stands for fewer than five.
     n_compared: int
 
 
@@ -170,7 +172,7 @@ def _other_voices(
         shown = published_ballots(session, meeting_id=meeting_id, voice=voice)
         if shown:
             ranking, _robustness = _voice_ranking(session, ballots=shown, needs=needs)
-            found[voice] = tuple((item.id, item.rank) for item in ranking.items if item.n_compared)
+            found[voice] = tuple((item.id, item.rank) for item in ranking.items)
     return found
 
 
@@ -224,18 +226,21 @@ def _ranked(needs: tuple[tuple[str, str], ...], orders: tuple[VotedOrder, ...]) 
         sorted_below=[order.sorted_below for order in orders],
         not_compared=[order.not_compared for order in orders],
     )
+    # A need that fewer employers compared than may be shown is no part of the ranking: its place would be their vote.
+    n_compared = (~np.isnan(ballots.ranks)).sum(axis=0)
+    ballots = ballots.only([code for (code, _title), n in zip(needs, n_compared, strict=True) if may_be_shown(int(n))])
     return meeting_ranking(ballots, n_resamples=2000, seed=0), robustness_lines(ballots)
 
 
 def _ranked_needs(ranking: Ranking, *, needs: Sequence[SkillNeed]) -> tuple[RankedNeed, ...]:
     by_code = {need.code: need for need in needs}
-    return tuple(
+    ranked = tuple(
         RankedNeed(
             code=item.id,
             title=by_code[item.id].title,
             area=by_code[item.id].area,
             level=by_code[item.id].level,
-            position=item.rank if item.n_compared else None,
+            position=item.rank,
             tier=item.tier,
             rank_low=item.rank_low,
             rank_high=item.rank_high,
@@ -243,6 +248,24 @@ def _ranked_needs(ranking: Ranking, *, needs: Sequence[SkillNeed]) -> tuple[Rank
             n_compared=item.n_compared,
         )
         for item in ranking.items
+    )
+    seen = {need.code for need in ranked}
+    return (*ranked, *(_unranked(need) for need in needs if need.code not in seen))
+
+
+def _unranked(need: SkillNeed) -> RankedNeed:
+    """Return a need that too few employers compared: it has no place, and how few they were is not told."""
+    return RankedNeed(
+        code=need.code,
+        title=need.title,
+        area=need.area,
+        level=need.level,
+        position=None,
+        tier=None,
+        rank_low=None,
+        rank_high=None,
+        score=None,
+        n_compared=0,
     )
 
 

@@ -37,7 +37,8 @@ ARCHIVE_START = re.compile(rb"\s*(?:From:|MIME-Version:|Snapshot-Content-Locatio
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 #: A whole script, style or comment, or one tag of an element that nests.
 TAGS = re.compile(
-    r"<(script|style|textarea|title)\b.*?</\1\s*>|<!--.*?-->|<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE | re.DOTALL
+    r"<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<(/?)([a-z][a-z0-9-]*)",
+    re.IGNORECASE | re.DOTALL,
 )
 #: Elements that hold nothing, or that end by themselves where the next one begins.
 NOT_NESTING = frozenset((

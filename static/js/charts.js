@@ -36,18 +36,27 @@ function fileName(title) {
   return title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "chart";
 }
 
+const TITLE_HEIGHT = 56;
+
+function wrapped(title) {
+  return title.replace(/(.{1,80})(\s|$)/g, "$1<br>").replace(/(<br>)+$/, "");
+}
+
 function enableDownloads(Plotly, figure, canvas, layout) {
   const tools = figure.querySelector(".chart-tools");
   tools.hidden = false;
   for (const button of tools.querySelectorAll("[data-chart-download]")) {
     button.addEventListener("click", () => {
-      const picture = { data: canvas.data, layout: { ...layout, paper_bgcolor: "#ffffff", title: { text: canvas.dataset.chartTitle, x: 0.02 } } };
+      // A picture travels without its page: it carries its title, above the room that the key already takes.
+      const title = { text: wrapped(canvas.dataset.chartTitle), x: 0.02, y: 0.98, yref: "container", yanchor: "top" };
+      const margin = { ...layout.margin, t: (layout.margin?.t ?? 36) + TITLE_HEIGHT };
+      const picture = { data: canvas.data, layout: { ...layout, margin, title, paper_bgcolor: "#ffffff" } };
       const format = button.dataset.chartDownload;
       Plotly.downloadImage(picture, {
         format,
         filename: fileName(canvas.dataset.chartTitle),
         width: Math.max(canvas.clientWidth, 960),
-        height: Math.max(canvas.clientHeight, 540),
+        height: Math.max(canvas.clientHeight, 540) + TITLE_HEIGHT,
         scale: format === "png" ? 2 : 1,
       });
     });

@@ -149,7 +149,7 @@ def _line_of_flip(flip: ConventionFlip, *, names: Mapping[str, str], top: int) -
         for moved, verb in ((flip.leaves, "leave"), (flip.enters, "enter"))
         if moved
     ]
-    return f"{condition}, {' and '.join(parts)}."
+    return f"{condition}, {', and '.join(parts)}."
 
 
 def _top(ballots: Ballots, *, shares: FloatArray, top: int) -> tuple[str, ...]:

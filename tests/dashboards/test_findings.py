@@ -131,6 +131,11 @@ def test_chart_titles_are_findings() -> None:
     assert titles.courses == "Of 3 courses, 1 matches a top need and 2 need revision"
 
 
+def test_a_title_of_three_hundred_characters_does_not_fill_a_finding() -> None:
+    shown = report(need("A", title="long " * 60))
+    assert max(len(text) for text in texts(shown)) < 160
+
+
 def test_the_headline_counts_covered_needs_of_what_is_in_view() -> None:
     whole = report(
         need("A", verdict="covered", area="Welding"), need("B", verdict="gap"), cells={("A", "TVC"): "match"}

@@ -193,15 +193,25 @@ def test_the_ranking_is_the_share_of_comparisons_won(hall: Hall) -> None:
 
 
 def test_abstaining_neither_helps_nor_hurts(hall: Hall) -> None:
-    for number in range(5):
+    for number in range(10):
+        knows = number < 5
         hall.vote(
-            f"Firm {number}", "EM-01", "EM-02", dont_know=["WE-01"] if number else [], must=[] if number else ["WE-01"]
+            f"Firm {number}", "EM-01", "EM-02", dont_know=[] if knows else ["WE-01"], must=["WE-01"] if knows else []
         )
     hall.reveal()
     needs = {need.code: need for need in hall.published().needs}
-    assert needs["WE-01"].n_compared == 1
+    assert needs["WE-01"].n_compared == 5
     assert needs["WE-01"].score == pytest.approx(2 / 4)
-    assert needs["EM-02"].score == pytest.approx((3 + 4 * 2) / (4 + 4 * 3))
+    assert needs["EM-02"].score == pytest.approx((5 * 3 + 5 * 2) / (5 * 4 + 5 * 3))
+
+
+def test_a_need_that_four_employers_compared_is_not_ranked(hall: Hall) -> None:
+    for number in range(9):
+        hall.vote(f"Firm {number}", "EM-01", dont_know=["WE-01"] if number < 5 else [])
+    hall.reveal()
+    last = hall.published().needs[-1]
+    assert (last.code, last.position, last.score, last.n_compared) == ("WE-01", None, None, 0)
+    assert all(need.n_compared == 9 for need in hall.published().needs[:-1])
 
 
 def test_a_need_that_nobody_compared_has_no_place(hall: Hall) -> None:

@@ -1,0 +1,1 @@
+"""Build the token table that the matcher ships."""
