@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -151,16 +151,25 @@ def case_tallies(case: Case, *, judged: Judged, model: Model) -> list[Tally]:
     return tallies(case.labelled, words=words.astype(np.int64), scores=judged.score * known, covered=covered)
 
 
-def cross_validated(cases: dict[str, Case]) -> dict[str, list[Tally]]:
-    """Train on one college (both lists of needs) and judge the other."""
-    results = {}
-    for college in ("Utah", "Everett"):
-        model = fit_model([case for name, case in cases.items() if not name.startswith(college)])
-        for name, case in cases.items():
-            if name.startswith(college):
-                judged = judge(case.measured, needs=case.needs, model=model)
-                results[name] = case_tallies(case, judged=judged, model=model)
-    return results
+@dataclass(frozen=True)
+class Outcome:
+    """Hold what a model said about a labelled set that it was not trained on."""
+
+    case: Case
+    judged: Judged
+    parts: list[Tally]
+
+
+def cross_validated(cases: dict[str, Case], *, hold_out_needs: bool) -> dict[str, Outcome]:
+    """Judge every set with a model trained on the other college: on both lists of needs, or only on the other list."""
+    outcomes = {}
+    for name, case in cases.items():
+        college, needs = name.split(", ")
+        others = {n: c for n, c in cases.items() if college not in n}
+        model = fit_model([c for n, c in others.items() if not (hold_out_needs and needs in n)])
+        judged = judge(case.measured, needs=case.needs, model=model)
+        outcomes[name] = Outcome(case, judged, case_tallies(case, judged=judged, model=model))
+    return outcomes
 
 
 def print_figures(results: dict[str, list[Tally]]) -> None:
@@ -175,6 +184,21 @@ def print_figures(results: dict[str, list[Tally]]) -> None:
     sys.stdout.write(f"{'mean of the sets':{width}}  " + "  ".join(f"{m:<18.3f}" for m in means) + "\n")
 
 
+def print_reliability(outcomes: dict[str, Outcome]) -> None:
+    """Print how often pairs of each stated chance are related, the Brier scores, and the confusion table."""
+    said = np.concatenate([o.judged.related[o.case.is_trained_on] for o in outcomes.values()])
+    true = np.concatenate([o.case.labelled.grades[o.case.is_trained_on] > 0 for o in outcomes.values()])
+    sys.stdout.write(f"Brier score of “related” {np.mean((said - true) ** 2):.5f}; always saying the base rate ")
+    sys.stdout.write(f"{true.mean() * (1 - true.mean()):.5f}\n")
+    edges = (0, 0.02, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0001)
+    for low, high in pairwise(edges):
+        here = (said >= low) & (said < high)
+        sys.stdout.write(f"  said {low:.2f}–{min(high, 1):.2f}: {here.sum():6} pairs, said {said[here].mean():.3f}, ")
+        sys.stdout.write(f"true {true[here].mean():.3f}\n")
+    table = np.sum([p.table for o in outcomes.values() for p in o.parts], axis=0)
+    sys.stdout.write(f"true (rows) by said (columns), unrelated, revise, match: {table.tolist()}\n")
+
+
 def main() -> None:
     """Print cross-validated figures; write the model if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -182,12 +206,18 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     cases = {name: measured_case(read_set(arguments.gold, name)) for name in SETS}
-    print_figures(cross_validated(cases))
+    for hold_out_needs, said in (
+        (False, "the other college, both lists"),
+        (True, "the other college and the other list"),
+    ):
+        outcomes = cross_validated(cases, hold_out_needs=hold_out_needs)
+        sys.stdout.write(f"Trained on {said}:\n")
+        print_figures({name: outcome.parts for name, outcome in outcomes.items()})
+        print_reliability(outcomes)
     if arguments.write:
         MODEL_FILE.write_text(fit_model(list(cases.values())).to_json(), encoding="utf-8")
         sys.stdout.write(f"Model of all {len(cases)} sets -> {MODEL_FILE.name}\n")
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("error")
     main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,16 +81,28 @@ def _summary(counts: Counts, *, out_path: Path) -> str:
 def rerun(run_id: int, data_dir: Path | None) -> None:
     """Decide a run again from its frozen input and check that every verdict is the same."""
     with _one_line_errors():
-        recorded, repeated = _digests(run_id, data_dir=data_dir)
-    if recorded == repeated:
-        click.echo(f"Run {run_id}: the same verdicts (digest {recorded[:12]}).")
+        recorded, repeated = _recorded_and_repeated(run_id, data_dir=data_dir)
+    if recorded.digest == repeated.digest:
+        click.echo(f"Run {run_id}: the same verdicts (digest {recorded.digest[:12]}).")
         return
-    click.echo(f"Run {run_id}: different verdicts. Recorded digest {recorded[:12]}, now {repeated[:12]}.")
+    click.echo(f"Run {run_id}: different verdicts. Recorded: {recorded.words}; now: {repeated.words}.")
     sys.exit(1)
 
 
-def _digests(run_id: int, *, data_dir: Path | None) -> tuple[str, str]:
-    """Return the recorded digest of a run's decision, and the one of deciding again."""
+@dataclass(frozen=True)
+class _Outcome:
+    """What a decision came to, and which matcher made it."""
+
+    digest: str
+    engine_version: str
+
+    @property
+    def words(self) -> str:
+        return f"digest {self.digest[:12]} by matcher {self.engine_version}"
+
+
+def _recorded_and_repeated(run_id: int, *, data_dir: Path | None) -> tuple[_Outcome, _Outcome]:
+    """Return what a run recorded, and what deciding again from its frozen input comes to."""
     from base.database import Database
     from base.settings import read_settings
     from matching import decide
@@ -102,6 +114,7 @@ def _digests(run_id: int, *, data_dir: Path | None) -> tuple[str, str]:
     if not settings.database_url and not (settings.data_dir / "skillshed.db").is_file():
         raise NoDataHere(f"{settings.data_dir} has no Skillshed data. Name the data folder with --data.")
     with Database(settings.sqlalchemy_url).reading() as session:
-        recorded = operations.recorded_digest(session, run_id=run_id)
+        recorded = _Outcome(*operations.recorded_digest(session, run_id=run_id))
         snapshot = operations.frozen_snapshot(session, run_id=run_id)
-    return recorded, decision_digest(decide(snapshot))
+    decision = decide(snapshot)
+    return recorded, _Outcome(decision_digest(decision), decision.engine_version)

@@ -101,14 +101,14 @@ def frozen_snapshot(session: Session, *, run_id: int) -> Snapshot:
     return Snapshot.from_json(session.get_one(MatchRun, run_id).snapshot)
 
 
-def recorded_digest(session: Session, *, run_id: int) -> str:
-    """Return the digest of what a run decided, for checking that deciding again says the same."""
+def recorded_digest(session: Session, *, run_id: int) -> tuple[str, str]:
+    """Return the digest of what a run decided and the version of the matcher, for checking that it can be repeated."""
     run = session.get(MatchRun, run_id)
     if run is None:
         raise RunNotOpen(f"There is no run {run_id} here. The page of match runs lists all.")
     if run.state != "done":
         raise RunNotOpen(f"Run {run_id} has no verdicts to compare: it is {run.state}.")
-    return run.decision_digest
+    return run.decision_digest, run.engine_version
 
 
 def carry_out_run(

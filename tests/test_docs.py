@@ -13,8 +13,16 @@ import app
 from base.settings import PREFIX, Settings
 from catalog.importers.reading import COURSE_FIELDS
 from matching.records import REASON_CODES
+from review import exports as run_exports
 from survey.exports import BALLOT_COLUMNS, NEED_COLUMNS
 
+RUN_COLUMNS = (
+    *run_exports.NEED_COLUMNS,
+    *run_exports.COURSE_COLUMNS,
+    *run_exports.PAIR_COLUMNS,
+    *run_exports.EVIDENCE_COLUMNS,
+    *run_exports.DECISION_COLUMNS,
+)
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 DATA = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
@@ -38,7 +46,7 @@ def test_every_setting_stands_in_the_table_with_both_names() -> None:
 
 
 def test_every_reason_code_and_column_stands_in_the_docs() -> None:
-    for code in (*REASON_CODES, *COURSE_FIELDS, *NEED_COLUMNS, *BALLOT_COLUMNS):
+    for code in (*REASON_CODES, *COURSE_FIELDS, *NEED_COLUMNS, *BALLOT_COLUMNS, *RUN_COLUMNS):
         assert f"`{code}`" in DATA, code
 
 

@@ -67,7 +67,7 @@ AT_END = re.compile(rf"(?:\s*[–—|•·,;:-]\s*|\s+|(?<=[.)]))({BRACKETED}|{S
 BARE_ROW_AT_END = re.compile(rf"\s+({ROW})$")
 #: Marks of general education after the credits: "(4) (MPF, MPT)".
 MARKS_AT_END = re.compile(r"(?<=[)\]])\s*[(\[][A-Z][A-Z0-9,/&* -]{0,20}[)\]]$")
-LEADING = re.compile(rf"({CREDIT_LABEL}\s?[:.]\s?(?:{SPAN})(?:\s?{UNIT})?)[.;,]?\s+(?=[A-Z(])", re.IGNORECASE)
+AMOUNT_AT_START = re.compile(rf"(?:{BRACKETED}|{BESIDE}|(?:{ROW}|{SPAN})(?:\s?{UNIT})?)(?![\w%])", re.IGNORECASE)
 ONE_AMOUNT = re.compile(AMOUNT)
 ONE_ROW = re.compile(ROW)
 ONE_SPAN = re.compile(SPAN, re.IGNORECASE)
@@ -200,11 +200,11 @@ def _bounded(amounts: Sequence[str]) -> str:
     return ordered[0] if float(ordered[0]) == float(ordered[-1]) else f"{ordered[0]}-{ordered[-1]}"
 
 
-def leading_credits(text: str) -> tuple[str, str]:
-    """Split credits off the front of a description: "Credit Hours: 3.00. Students join plate." """
-    found = LEADING.match(text)
-    stated = credit_words(found[1], is_bare=True) if found else ""
-    return (stated, text[found.end() :]) if found and stated else ("", text)
+def split_credits(text: str) -> tuple[str, str]:
+    """Split an amount of credits off the front of a text: "3.00. Students join plate." ("", text) when there is none."""
+    found = AMOUNT_AT_START.match(text)
+    stated = credit_words(found[0], is_bare=True) if found else ""
+    return (stated, text[found.end() :].lstrip(SEPARATORS)) if found and stated else ("", text)
 
 
 def with_campus_letters(lines: Sequence[str]) -> bool:

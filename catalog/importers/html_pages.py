@@ -25,6 +25,8 @@ MAX_DEPTH = 2_000
 N_START_BYTES = 4_000
 #: Encodings that pages declare when they mean Windows-1252.
 ASCII_KIN = ("iso-8859-1", "latin1", "us-ascii", "ascii")
+#: Courses named in a refusal; the rest are counted.
+N_NAMED = 5
 #: Name under which the decoder of stray bytes is registered.
 WESTERN = "stray-windows-1252"
 
@@ -176,7 +178,9 @@ def opened(content: bytes, *, filename: str) -> LexborHTMLParser:
             f"{shown(filename)}: the elements of this page are nested more than {MAX_DEPTH:,} deep, so it was not "
             "opened. Open the catalog in a browser and save the page again."
         )
-    return LexborHTMLParser(text)
+    page = LexborHTMLParser(text)
+    page.strip_tags(["script", "style", "noscript", "template"])
+    return page
 
 
 def _depth(text: str) -> int:
@@ -204,9 +208,36 @@ def is_unshown(node: LexborNode) -> bool:
     return not ASIDE_CLASSES.isdisjoint(classes(node))
 
 
+def without_doubles(nodes: Sequence[LexborNode]) -> list[LexborNode]:
+    """Return elements without those that hold another of them, and each once."""
+    ids = {node.mem_id for node in nodes}
+    holders: set[int] = set()
+    for node in nodes:
+        above = node.parent
+        while above is not None and above.mem_id not in holders:
+            if above.mem_id in ids:
+                holders.add(above.mem_id)
+            above = above.parent
+    kept = {node.mem_id: node for node in nodes if node.mem_id not in holders}
+    return list(kept.values())
+
+
+def listed(names: Sequence[str], noun: str) -> str:
+    """Count things and name the first of them: "14 courses (A 1, A 2, … )"."""
+    shown_names = ", ".join(shown(name) for name in names[:N_NAMED])
+    more = f" and {len(names) - N_NAMED:,} more" if len(names) > N_NAMED else ""
+    plural = noun if len(names) == 1 else f"{noun}s"
+    return f"{len(names):,} {plural} ({shown_names}{more})" if names else f"no {noun}"
+
+
 def text_of(node: LexborNode | None) -> str:
     """Return the text of an element on one line; "" when there is none."""
     return " ".join(line.text for line in lines_of([node])) if node is not None else ""
+
+
+def raw_text(node: LexborNode) -> str:
+    """Return all text below an element on one line, for people who compare it with what was read."""
+    return tidied(UNWRITABLE.sub("", node.text(separator=" ")))
 
 
 def paragraphs(lines: Iterable[Line]) -> str:
@@ -264,8 +295,10 @@ class _LineReader:
 
     def end_line(self) -> None:
         """End the line; one without any sign is dropped."""
+        if not self._runs:
+            return
         runs = tuple(Run(UNWRITABLE.sub("", run.text), run.mark) for run in self._runs)
-        if any(tidied(run.text) for run in runs):
+        if any(sign.isalnum() for run in runs for sign in run.text):
             self.lines.append(Line(runs=runs, is_item=self._is_item, n_rules=self._n_rules))
             self._is_item = False
         self._runs = []

@@ -143,7 +143,7 @@ class EnhancedTable {
   countWords(shown, found) {
     if (found === 0) return "No row has these words.";
     if (found < this.rows.length) return shown < found ? `${shown} of ${found} found rows` : `${found} of ${this.rows.length} rows`;
-    return shown < found ? `${shown} of ${found} rows` : `${found} rows`;
+    return shown < found ? `${shown} of ${found} rows` : found === 1 ? "1 row" : `${found} rows`;
   }
 }
 

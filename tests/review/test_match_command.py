@@ -44,7 +44,7 @@ COURSES: list[dict[str, Any]] = [
         "credits": "3-4",
         "clock_hours": 96,
     },
-    {"code": "CUL 101", "title": "Sauces and Soups", "description": "Students cook the mother sauces and clear soups."},
+    {"code": "ACU 101", "title": "Sauces and Soups", "description": "Students cook the mother sauces and clear soups."},
     {"code": "MEC 290", "title": "Topics", "description": "Topics."},
 ]
 Match = Callable[..., Result]

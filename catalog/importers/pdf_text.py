@@ -1,0 +1,372 @@
+"""Read the text of a PDF as lines in reading order: without running headers and footers, with broken words mended."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from base.refusals import Refusal
+from base.text_files import cleaned
+
+#: The longest catalogs have a thousand pages, which take half a minute.
+SECONDS_TO_READ = 240
+MAX_PDF_BYTES = 300_000_000
+
+#: Letters that printers join in one sign.
+LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " ", "\u2007": " ",
+     "\u2009": " ", "\u202f": " ", "\u2011": "-", "\u2010": "-"}
+)  # fmt: skip
+BROKEN_WORD = "\ufffe"
+SOFT_HYPHEN = "\u00ad"
+WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:[-'’][A-Za-zÀ-ÿ]+)*")
+WORD_AT_END = re.compile(r"[A-Za-zÀ-ÿ]+(?:-[A-Za-zÀ-ÿ]+)*$")
+WORD_AT_START = re.compile(r"[A-Za-zÀ-ÿ]+(?:-[A-Za-zÀ-ÿ]+)*")
+NUMBER = re.compile(r"(?<![\w.(/-])\d{1,4}(?![\w.)-])")
+
+#: So many running lines may stand above one another.
+MAX_RUNNING_LEVELS = 5
+#: A running line stands at the same height on different pages, give or take so many points.
+SAME_HEIGHT_POINTS = 4.0
+MAX_RUNNING_CHARACTERS = 160
+#: So many characters tell that two running lines are the same; what follows may be cut off at the edge of a page.
+N_SAME_CHARACTERS = 48
+#: What a browser or a catalog system prints on pages besides the text.
+FURNITURE = re.compile(
+    r"(?:contract|expand) all courses\s*\|?|page:?\s*1(?:\s*\|\s*\d+)*.{0,40}|back to top|return to top|top|"
+    r"print[- ]friendly page.{0,30}|add to (?:my )?(?:portfolio|favorites).{0,20}|https?://\S+(?:\s+\d+\s*/\s*\d+)?|"
+    r"\[(?:archived catalog|add to portfolio)\]",
+    re.IGNORECASE,
+)
+
+DAMAGED = (
+    "this PDF cannot be read; it is damaged or incomplete. Open it, print it to a new PDF and choose the new file."
+)
+TROUBLES = {
+    "password": "this PDF is protected by a password. Save a copy without the password and choose the copy.",
+    "damaged": DAMAGED,
+    "long": "this PDF has more than 4,000 pages. Split it and choose the part with the course descriptions.",
+}
+SCANNED = (
+    "this PDF holds pictures of pages (a scan), not text, so no course can be read from it. "
+    "Ask for the PDF that the catalog was printed from, or enter the courses into a sheet."
+)
+
+
+class PdfRefusal(Refusal):
+    """Say why a PDF cannot be read as a catalog."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Hold one line of text and where it stands."""
+
+    text: str
+    #: Number of the page, from 1.
+    page: int
+    #: Left and right end, and height above the foot of the page, in points.
+    left: float
+    right: float
+    height: float
+    #: Number of the type (font, size, weight) in which it begins.
+    kind: int
+    #: So many of its first characters are set in that type.
+    n_lead: int
+    #: Number of the type in which it ends.
+    last_kind: int
+    #: Whether its last word goes on in the next line.
+    is_broken: bool = False
+
+    @property
+    def lead(self) -> str:
+        """Return the part of the line that is set in the type of its first character."""
+        return self.text[: self.n_lead].strip()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Hold a type: its font, its size in points and whether it is bold."""
+
+    font: str
+    size: float
+    is_bold: bool
+
+
+@dataclass(frozen=True)
+class PdfText:
+    """Hold the lines of a PDF in reading order."""
+
+    lines: tuple[Line, ...]
+    kinds: tuple[Kind, ...]
+    n_pages: int
+    #: Numbers of the pages without any text; pictures stand there, or nothing.
+    pages_without_text: tuple[int, ...]
+    #: Running headers and footers that were left out, each text once.
+    running: tuple[str, ...]
+
+    @cached_property
+    def vocabulary(self) -> Counter[str]:
+        """Count the words of the whole text, without those that a line end breaks."""
+        return Counter(word.casefold() for line in self.lines for word in WORD.findall(line.text))
+
+    @cached_property
+    def body_kind(self) -> int:
+        """Return the type in which most of the text is set."""
+        counted: Counter[int] = Counter()
+        for line in self.lines:
+            counted[line.last_kind] += len(line.text)
+        return counted.most_common(1)[0][0] if counted else 0
+
+
+def read_pdf(content: bytes, *, filename: str) -> PdfText:
+    """Read the lines of a PDF, or refuse it with the reason."""
+    if len(content) > MAX_PDF_BYTES:
+        raise PdfRefusal(f"{filename}: this PDF is larger than 300 MB. Choose the part with the course descriptions.")
+    pages, kinds = _pages(content, filename=filename)
+    without_text = tuple(number for number, lines in enumerate(pages, start=1) if not lines)
+    n_characters = sum(len(line.text) for lines in pages for line in lines)
+    if not pages or (n_characters < 40 * len(pages) and len(without_text) * 2 >= len(pages)):
+        raise PdfRefusal(f"{filename}: {SCANNED if pages else DAMAGED}")
+    if n_characters and _share_of_letters(pages) < 0.5:
+        raise PdfRefusal(
+            f"{filename}: the letters of this PDF are not stored as text that can be read. "
+            "Open it, print it to a new PDF and choose the new file."
+        )
+    kept, running = without_running_lines(pages)
+    lines = tuple(line for page in kept for line in in_reading_order(page))
+    return PdfText(lines, kinds, n_pages=len(pages), pages_without_text=without_text, running=running)
+
+
+def _pages(content: bytes, *, filename: str) -> tuple[list[list[Line]], tuple[Kind, ...]]:
+    """Ask the reading process for the lines of every page; turn its troubles, and its death, into a refusal."""
+    reader = Path(__file__).with_name("pdf_process.py")
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, no words of the file on the command line
+            [sys.executable, "-P", str(reader)], input=content, capture_output=True, timeout=SECONDS_TO_READ
+        )
+    except subprocess.TimeoutExpired:
+        raise PdfRefusal(f"{filename}: {DAMAGED}") from None
+    pages: list[list[Line]] = [[]]
+    for answer in done.stdout.splitlines():
+        found = json.loads(answer)
+        if isinstance(found, dict):
+            if "trouble" in found:
+                raise PdfRefusal(f"{filename}: {TROUBLES.get(found['trouble'], DAMAGED)}")
+            kinds = tuple(Kind(font=font, size=size, is_bold=is_bold) for font, size, is_bold in found["types"])
+            return pages[:-1], kinds
+        if not found:
+            pages.append([])
+        elif line := _line(found, page=len(pages)):
+            pages[-1].append(line)
+    raise PdfRefusal(f"{filename}: {DAMAGED}")
+
+
+def _line(found: Sequence[Any], *, page: int) -> Line | None:
+    """Make a line of what the reading process says; None when nothing of it can be seen."""
+    raw, left, right, height, kind, n_lead, last_kind = found
+    is_broken = raw.rstrip()[-1:] in (BROKEN_WORD, SOFT_HYPHEN)
+    lead = mended(raw[:n_lead])
+    text = mended(raw)
+    if not text:
+        return None
+    return Line(text, page, left, right, height, kind, min(len(lead), len(text)), last_kind, is_broken)
+
+
+def mended(raw: str) -> str:
+    """Write a raw line as people read it: ligatures in letters, hyphens as hyphens, one space between words."""
+    text = raw.rstrip(BROKEN_WORD + SOFT_HYPHEN + " \t").translate(LIGATURES)
+    return cleaned(" ".join(text.replace(BROKEN_WORD, "-").replace(SOFT_HYPHEN, "-").split()))
+
+
+def _share_of_letters(pages: Iterable[Sequence[Line]]) -> float:
+    """Return the share of letters, digits and common signs; fonts without a table of letters give other signs."""
+    text = "".join(line.text for lines in pages for line in lines)[:200_000]
+    n_plain = sum(1 for sign in text if sign.isascii() or sign.isalpha() or sign in "–—’‘“”•…")
+    n_letters = sum(1 for sign in text if sign.isalpha() or sign == " ")
+    return min(n_plain, 2 * n_letters) / max(len(text), 1)
+
+
+# Running headers and footers
+
+
+def without_running_lines(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[str, ...]]:
+    """Leave out the lines that stand at the head or foot of page after page; return the rest and their texts.
+
+    Only the outermost lines of a page can be such lines, and those that become outermost when they are gone.
+    """
+    kept = [[line for line in lines if not FURNITURE.fullmatch(line.text)] for lines in pages]
+    offsets = page_number_offsets(kept)
+    found: dict[str, None] = {}
+    for _ in range(MAX_RUNNING_LEVELS):
+        running = _running([line for lines in kept for line in outermost(lines)], offsets=offsets, n_pages=len(pages))
+        if not running:
+            break
+        found.update({line.text: None for lines in kept for line in lines if id(line) in running})
+        kept = [[line for line in lines if id(line) not in running] for lines in kept]
+    return kept, tuple(found)
+
+
+def outermost(lines: Sequence[Line]) -> list[Line]:
+    """Return the highest and the lowest lines of a page, without long ones."""
+    heights = [line.height for line in lines]
+    ends = (min(heights), max(heights)) if heights else ()
+    return [
+        line
+        for line in lines
+        if len(line.text) <= MAX_RUNNING_CHARACTERS
+        and any(abs(line.height - end) <= SAME_HEIGHT_POINTS for end in ends)
+    ]
+
+
+def page_number_offsets(pages: Sequence[Sequence[Line]]) -> frozenset[int]:
+    """Find by how much the printed page numbers differ from the count of the pages, which may change once or twice."""
+    counted: Counter[int] = Counter()
+    for lines in pages:
+        numbers = {(int(number), line.page) for line in outermost(lines) for number in NUMBER.findall(line.text)}
+        counted.update({number - page for number, page in numbers})
+    return frozenset(offset for offset, count in counted.items() if count >= max(3, len(pages) * 0.2))
+
+
+def _running(lines: Sequence[Line], *, offsets: frozenset[int], n_pages: int) -> set[int]:
+    """Find, among outermost lines, those that hold the page number or say the same on several pages."""
+    groups: dict[str, list[Line]] = defaultdict(list)
+    found: set[int] = set()
+    for line in lines:
+        said = _without_page_number(line, offsets=offsets)
+        groups[said[:N_SAME_CHARACTERS]].append(line)
+        if said.startswith("#") or said.endswith("#"):
+            found.add(id(line))
+    for same in groups.values():
+        for line in same:
+            pages = {other.page for other in same if abs(other.height - line.height) <= SAME_HEIGHT_POINTS}
+            if len(pages) >= (2 if n_pages < 4 else max(3, n_pages * 0.2)) or _has_row(pages, line.page):
+                found.add(id(line))
+    return found
+
+
+def _without_page_number(line: Line, *, offsets: frozenset[int]) -> str:
+    """Write # for the page number in a line."""
+    pattern = NUMBER.sub(lambda number: "#" if int(number[0]) - line.page in offsets else number[0], line.text)
+    return re.sub(r"#\s*/\s*\d+", "#", pattern).casefold()
+
+
+def _has_row(pages: set[int], page: int) -> bool:
+    """Tell whether a page is one of four in a row, or of four with every second page between them."""
+    return any(
+        {start, start + step, start + 2 * step, start + 3 * step} <= pages
+        for step in (1, 2)
+        for start in range(page - 3 * step, page + 1, step)
+    )
+
+
+# Reading order
+
+
+def in_reading_order(lines: Sequence[Line]) -> list[Line]:
+    """Order the lines of a page of one column from top to bottom; the order of several columns is the PDF's own."""
+    if _has_columns(lines):
+        return list(lines)
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if blocks and line.height <= blocks[-1][-1].height + 1:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    blocks.sort(key=lambda block: -block[0].height)
+    return [line for block in blocks for line in block]
+
+
+def _has_columns(lines: Sequence[Line]) -> bool:
+    """Tell whether a page is set in columns: many pairs of lines stand side by side."""
+    by_height: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_height[round(line.height / 3)].append(line)
+    n_beside = sum(len(row) - 1 for row in by_height.values())
+    return n_beside > 0.15 * len(lines)
+
+
+# Lines to text
+
+
+def joined(lines: Sequence[Line], *, vocabulary: Counter[str]) -> str:
+    """Join lines with spaces; a word that a line end breaks is mended as the rest of the text writes it."""
+    text = ""
+    is_broken = False
+    for line in lines:
+        text = _with(text, line.text, is_broken=is_broken, vocabulary=vocabulary)
+        is_broken = line.is_broken
+    return text
+
+
+def _with(text: str, addition: str, *, is_broken: bool, vocabulary: Counter[str]) -> str:
+    """Add a line to a text; a hyphen at the end of the text is kept or dropped."""
+    if not text:
+        return addition
+    ends_in_hyphen = text.endswith("-") and text[-2:-1].isalpha()
+    if not (is_broken or ends_in_hyphen) or not addition[:1].isalnum():
+        return f"{text} {addition}"
+    stem = text.removesuffix("-")
+    before, after = WORD_AT_END.search(stem), WORD_AT_START.match(addition)
+    if before is None or after is None:
+        return f"{stem}-{addition}"
+    return f"{stem}{'-' if keeps_hyphen(before[0], after[0], vocabulary=vocabulary) else ''}{addition}"
+
+
+def keeps_hyphen(before: str, after: str, *, vocabulary: Counter[str]) -> bool:
+    """Tell whether two parts of a word are written with a hyphen between them in the middle of a line, too."""
+    first, second = before.casefold(), after.casefold()
+    if after[0].isupper():
+        return True
+    n_whole, n_hyphened = vocabulary[first + second], vocabulary[f"{first}-{second}"]
+    if n_whole or n_hyphened:
+        return n_hyphened > n_whole
+    tail = second.split("-")[0]
+    return len(first) > 2 and vocabulary[first] > 1 and vocabulary[tail] > 1
+
+
+def paragraphs(lines: Sequence[Line], *, rights: dict[int, float]) -> Iterator[list[Line]]:
+    """Group lines into paragraphs: a line after which the next word would still have fitted ends one."""
+    group: list[Line] = []
+    for line in lines:
+        if group and _breaks_between(group[-1], line, right=rights.get(_column(group[-1]), group[-1].right)):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _breaks_between(line: Line, following: Line, *, right: float) -> bool:
+    if line.is_broken:
+        return False
+    width = (line.right - line.left) / max(len(line.text), 1)
+    next_word = following.text.split(maxsplit=1)[0]
+    would_fit = line.right + width * (len(next_word) + 1.5) < right
+    return would_fit and not following.text[:1].islower()
+
+
+def right_ends(lines: Iterable[Line]) -> dict[int, float]:
+    """Find how far to the right the lines of each column reach."""
+    ends: dict[int, list[float]] = defaultdict(list)
+    for line in lines:
+        ends[_column(line)].append(line.right)
+    return {column: sorted(found)[int(len(found) * 0.97)] for column, found in ends.items()}
+
+
+def _column(line: Line) -> int:
+    """Number the column in which a line begins, odd and even pages apart."""
+    return round(line.left / 40) * 2 + line.page % 2
+
+
+def without_lead(line: Line) -> Line | None:
+    """Return what follows the first type of a line; None when nothing does."""
+    rest = line.text[line.n_lead :].strip()
+    return replace(line, text=rest, kind=line.last_kind, n_lead=len(rest)) if rest else None
