@@ -237,7 +237,7 @@ def serve(data_dir: Path | None, host: str | None, port: int | None) -> None:
 @skillshed.command()
 @_server_options
 def demo(data_dir: Path | None, host: str | None, port: int | None) -> None:
-    """Start the server with the sample region (invented names) to try everything."""
+    """Start the server with an invented sample region."""
     _start(_chosen_settings(data_dir=data_dir, host=host, port=port, sample=True), sample=True)
 
 
@@ -311,11 +311,16 @@ def _announce(settings: Settings, *, links: list[tuple[str, str]]) -> None:
 def sign_in_link(name_or_email: str, data_dir: Path | None) -> None:
     """Print a new one-time sign-in link for a person."""
     settings = _chosen_settings(data_dir=data_dir, host=None, port=None, sample=False)
+    if not settings.database_url and not (settings.data_dir / "skillshed.db").exists():
+        raise Refusal(
+            f"There is no database in {settings.data_dir}. Name the folder that the server printed: --data DIR."
+        )
     app = create_app(settings)
+    migrate(app)
     with base_database(app).writing() as session:
         found = accounts_queries.members_called(session, name_or_email=name_or_email)
         if not found:
-            raise click.ClickException(f"Nobody here is called {name_or_email}. The People page lists everyone.")
+            raise Refusal(f"Nobody here is called {name_or_email}. The People page lists everyone.")
         for member in found:
             secret = accounts_operations.make_sign_in_link(
                 session, membership_id=member.membership_id, now=base.doors.now(), hours=settings.sign_in_link_hours
@@ -332,7 +337,8 @@ skillshed.add_command(review.cli.rerun)
 def main() -> None:
     """Run the `skillshed` command; `python app.py` alone starts the server."""
     try:
-        skillshed.main(args=sys.argv[1:] or (["serve"] if Path(sys.argv[0]).name == "app.py" else ["--help"]))
+        no_words = ["serve"] if Path(sys.argv[0]).name == "app.py" else ["--help"]
+        skillshed.main(args=sys.argv[1:] or no_words, prog_name="skillshed")
     except Refusal as refusal:
         click.echo(f"skillshed: {refusal}", err=True)
         sys.exit(2)

@@ -24,7 +24,17 @@ from sklearn.preprocessing import StandardScaler
 
 from benchmarks.labelled import METRICS, SETS, LabelledSet, Tally, intervals, metrics, read_set, tallies
 from matching.features import Features, Measured, measure
-from matching.judge import MODEL_FILE, Judged, Logistic, Model, covered_elements, covered_outlook, judge, stated_outlook
+from matching.judge import (
+    MODEL_FILE,
+    NEARLY_RELATED,
+    Judged,
+    Logistic,
+    Model,
+    covered_outlook,
+    grade_pair,
+    judge,
+    stated_outlook,
+)
 from matching.prepare import PreparedNeeds, prepare_courses, prepare_needs
 from matching.reasons import is_too_thin
 from matching.version import ENGINE_VERSION
@@ -36,7 +46,12 @@ PENALTIES = {"stated": 0.03, "related": 0.003, "match": 0.03, "element": 0.003}
 LEVEL_FEATURES = ("is_introductory", "is_advanced", "level_gap", "need_level")
 #: How a college writes differs more between colleges than between good and bad fits.
 LENGTH_FEATURES = ("n_statements_log", "depth")
-THRESHOLDS = {"related_threshold": 0.3, "match_threshold": 0.28, "element_threshold": 0.45}
+THRESHOLDS = {
+    "related_threshold": 0.3,
+    "match_threshold": 0.28,
+    "element_threshold": 0.45,
+    "match_element_threshold": 0.35,
+}
 VERSION = ENGINE_VERSION
 
 
@@ -139,16 +154,18 @@ def fit_model(cases: Sequence[Case]) -> Model:
 
 def case_tallies(case: Case, *, judged: Judged, model: Model) -> list[Tally]:
     """Turn probabilities into verdicts as the matcher does, and compare them with the labels."""
-    known = ~case.is_thin[:, None]
-    words = known * (judged.related >= model.related_threshold) * (1 + (judged.match >= model.match_threshold))
-    covered = {}
-    for course, need in case.labelled.covered:
+    words, covered = np.zeros(judged.related.shape, dtype=np.int64), {}
+    for course, need in np.argwhere(~case.is_thin[:, None] & (judged.related >= NEARLY_RELATED)).tolist():
         start, count = int(case.needs.starts[need]), int(case.needs.counts[need])
-        chances = judged.element[course, start : start + count]
-        related = float(judged.related[course, need])
-        if not case.is_thin[course]:
-            covered[course, need] = set(covered_elements(chances, related=related, model=model))
-    return tallies(case.labelled, words=words.astype(np.int64), scores=judged.score * known, covered=covered)
+        words[course, need], elements = grade_pair(
+            judged.element[course, start : start + count],
+            related=float(judged.related[course, need]),
+            match=float(judged.match[course, need]),
+            model=model,
+        )
+        covered[course, need] = set(elements)
+    scores = judged.score * ~case.is_thin[:, None]
+    return tallies(case.labelled, words=words, scores=scores, covered=covered)
 
 
 @dataclass(frozen=True)

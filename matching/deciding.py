@@ -12,11 +12,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from multiprocessing import get_context
 
 import numpy as np
 
 from matching.features import Matrix, measure
-from matching.judge import Judged, Model, covered_elements, judge, shipped_model
+from matching.judge import Judged, Model, grade_pair, judge, shipped_model
 from matching.prepare import PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
 from matching.reasons import attribute_reasons, in_order, is_level_below, is_title_at_odds, is_too_thin
 from matching.records import Course, CourseVerdict, Decision, Evidence, Need, PairVerdict, PairWord, Snapshot
@@ -26,6 +27,8 @@ from matching.version import ENGINE_VERSION
 
 #: Courses judged at a time; it bounds memory and has no effect on the result.
 N_COURSES_A_CHUNK = 200
+GRADE_WORDS: tuple[PairWord, ...] = ("unrelated", "revise", "match")
+
 Progress = Callable[[int, int], None]
 
 
@@ -129,7 +132,9 @@ def _each(
     if n_jobs <= 1 or len(chunks) <= 1:
         yield from map(work, chunks)
         return
-    with ProcessPoolExecutor(max_workers=min(n_jobs, len(chunks))) as workers:
+    # Fresh processes: a fork would copy the locks of a server's other threads in whatever state they are.
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(max_workers=min(n_jobs, len(chunks)), mp_context=fresh) as workers:
         yield from workers.map(work, chunks)
 
 
@@ -192,23 +197,26 @@ class _Chunk:
     def pairs(self, i: int, *, is_thin: bool, own: tuple[str, ...], all_pairs: bool) -> Iterator[PairVerdict]:
         """Yield the pairs of course `i` that are kept."""
         for j in range(len(self.needs.needs)):
-            word = self._word(i, j, is_thin=is_thin)
+            word, covered = self._verdict(i, j, is_thin=is_thin)
             if all_pairs or word != "unrelated":
-                yield self._pair(i, j, word=word, own=own)
+                yield self._pair(i, j, word=word, covered=covered, own=own)
 
-    def _word(self, i: int, j: int, *, is_thin: bool) -> PairWord:
+    def _verdict(self, i: int, j: int, *, is_thin: bool) -> tuple[PairWord, tuple[int, ...]]:
         if is_thin:
-            return "unknown"
-        if self.judged.related[i, j] < self.model.related_threshold:
-            return "unrelated"
-        return "match" if self.judged.match[i, j] >= self.model.match_threshold else "revise"
+            return "unknown", ()
+        start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
+        grade, covered = grade_pair(
+            self.judged.element[i, start : start + count],
+            related=float(self.judged.related[i, j]),
+            match=float(self.judged.match[i, j]),
+            model=self.model,
+        )
+        return GRADE_WORDS[grade], covered
 
-    def _pair(self, i: int, j: int, *, word: PairWord, own: tuple[str, ...]) -> PairVerdict:
+    def _pair(self, i: int, j: int, *, word: PairWord, covered: tuple[int, ...], own: tuple[str, ...]) -> PairVerdict:
         need, course = self.needs.needs[j], self.courses.courses[i]
         start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
         chances = self.judged.element[i, start : start + count]
-        related = 0.0 if word == "unknown" else float(self.judged.related[i, j])
-        covered = covered_elements(chances, related=related, model=self.model)
         missing = tuple(k for k in range(count) if k not in covered) if word != "unrelated" else ()
         nearest = self._evidence(i, start, missing, chances) if word in ("match", "revise") else ()
         return PairVerdict(

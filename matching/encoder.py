@@ -15,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-TABLE_FILE = Path(__file__).with_name("encoder") / "table.npz"
+TABLE_FILE = Path(__file__).with_name("token_table.npz")
 
 #: Length of every vector. Products of two stay below 2**24, so float32 holds them exactly.
 VECTOR_LENGTH = 4000
@@ -61,20 +62,20 @@ class TokenTable:
         -------
         ndarray of float32, shape (n_texts, n_dimensions)
         """
-        n_dimensions = self.rows.shape[1]
         pieces_of = [self.piece_numbers(text) for text in texts]
-        sums = np.zeros((len(texts), n_dimensions), dtype=np.int64)
-        filled = [i for i, numbers in enumerate(pieces_of) if numbers]
-        if filled:
-            flat = np.array([n for i in filled for n in pieces_of[i]], dtype=np.int64)
-            starts = np.cumsum([0] + [len(pieces_of[i]) for i in filled[:-1]])
-            sums[filled] = _segment_sums(self.rows, self.weights, flat, starts)
-        return _whole_number_vectors(sums)
+        row_starts = np.cumsum([0, *map(len, pieces_of)])
+        used, places = np.unique(
+            np.array([n for numbers in pieces_of for n in numbers], dtype=int), return_inverse=True
+        )
+        counts = csr_matrix((np.ones(len(places)), places, row_starts), shape=(len(texts), len(used)))
+        vectors = self.rows[used].astype(np.float64) * self.weights[used][:, None]
+        return _whole_number_vectors(np.asarray(counts @ vectors))
 
     def piece_numbers(self, text: str) -> list[int]:
         """Return the table rows of a text's word pieces, in order."""
-        plain = unicodedata.normalize("NFD", text.lower())
-        plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
+        plain = text.lower()
+        if not plain.isascii():
+            plain = "".join(ch for ch in unicodedata.normalize("NFD", plain) if not unicodedata.combining(ch))
         return [number for word in _WORD.findall(plain) for number in self._word_pieces(word)]
 
     def _word_pieces(self, word: str) -> tuple[int, ...]:
@@ -100,28 +101,8 @@ class TokenTable:
         return tuple(found)
 
 
-_CHUNK = 50_000
-
-
-def _segment_sums(
-    rows: NDArray[np.int8], weights: NDArray[np.int32], flat: NDArray[np.int64], starts: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Add up the weighted rows of each segment of `flat`, a bounded number of rows at a time."""
-    ends = np.append(starts[1:], len(flat))
-    out = np.zeros((len(starts), rows.shape[1]), dtype=np.int64)
-    first = 0
-    while first < len(starts):
-        last = max(first + 1, int(np.searchsorted(ends, starts[first] + _CHUNK, side="right")))
-        picked = flat[starts[first] : ends[last - 1]]
-        weighted = rows[picked].astype(np.int32) * weights[picked][:, None]
-        out[first:last] = np.add.reduceat(weighted, starts[first:last] - starts[first], axis=0)
-        first = last
-    return out
-
-
-def _whole_number_vectors(sums: NDArray[np.int64]) -> FloatMatrix:
-    """Scale integer vectors to length `VECTOR_LENGTH` and round them to whole numbers."""
-    exact = sums.astype(np.float64)
+def _whole_number_vectors(exact: NDArray[np.float64]) -> FloatMatrix:
+    """Scale vectors of whole numbers to length `VECTOR_LENGTH` and round them to whole numbers."""
     lengths: NDArray[np.float64] = np.sqrt(np.maximum((exact * exact).sum(axis=1), 1.0))
     scaled: FloatMatrix = np.rint(exact * ((VECTOR_LENGTH - 16) / lengths)[:, None]).astype(np.float32)
     return scaled
@@ -137,7 +118,7 @@ def cosines(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
 
 def combined(parts: FloatMatrix, starts: NDArray[np.int64]) -> FloatMatrix:
     """Add the vectors of each segment and scale the sums like single vectors; `starts` as in `numpy.add.reduceat`."""
-    return _whole_number_vectors(np.add.reduceat(parts.astype(np.int64), starts, axis=0))
+    return _whole_number_vectors(np.add.reduceat(parts.astype(np.float64), starts, axis=0))
 
 
 @lru_cache(maxsize=1)

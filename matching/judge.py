@@ -60,6 +60,7 @@ class Model:
     related_threshold: float
     match_threshold: float
     element_threshold: float
+    match_element_threshold: float
 
     def to_json(self) -> str:
         """Write the model for people to read."""
@@ -121,16 +122,33 @@ def stated_outlook(stated: Matrix, *, needs: PreparedNeeds) -> Features:
 NEARLY_RELATED = 0.01
 
 
-def covered_elements(chances: Matrix, *, related: float, model: Model) -> tuple[int, ...]:
-    """Return the elements of one need that a course covers, counted from 0.
+#: A match covers at least this share of the elements; a course that covers less needs revision.
+LEAST_MATCH_SHARE = 0.5
 
-    Those above the threshold count, and at least the likeliest one: a course that serves a need in part states
-    something of it. A pair that is hardly related has none.
+
+def grade_pair(chances: Matrix, *, related: float, match: float, model: Model) -> tuple[int, tuple[int, ...]]:
+    """Return the grade of one pair (0 unrelated, 1 needs revision, 2 match) and the elements it covers.
+
+    Parameters
+    ----------
+    chances : ndarray, shape (n_elements,)
+        Chance that each element is covered, given that the pair is related.
+    related, match : float
+        Chances of the pair, as in `Judged`.
+
+    Returns
+    -------
+    tuple of int and tuple of int
+        Elements count from 0. Those above the threshold are covered, and at least the likeliest one: a course that
+        serves a need in part states something of it. In a course that looks like a match an element may be stated less
+        plainly. A pair that is hardly related covers none.
     """
     if related < NEARLY_RELATED:
-        return ()
-    covered = [k for k, chance in enumerate(chances) if chance >= model.element_threshold]
-    return tuple(covered or [int(np.argmax(chances))])
+        return 0, ()
+    grade = int(related >= model.related_threshold) * (1 + int(match >= model.match_threshold))
+    threshold = model.match_element_threshold if grade == 2 else model.element_threshold
+    covered = tuple(k for k, chance in enumerate(chances) if chance >= threshold) or (int(np.argmax(chances)),)
+    return (1 if grade == 2 and len(covered) < LEAST_MATCH_SHARE * len(chances) else grade), covered
 
 
 def _log_odds(chances: Matrix) -> Matrix:

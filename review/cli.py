@@ -42,7 +42,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--out", "out_path", required=True, type=FILE, help="Where to write the verdicts (JSON).")
 @click.option("--all-pairs", is_flag=True, help="Write unrelated pairs too.")
 def match(needs_path: Path, courses_path: Path, out_path: Path, all_pairs: bool) -> None:
-    """Compare a file of skill needs with a file of courses and write the verdicts."""
+    """Compare a file of skill needs with a file of courses."""
     from review import match_files  # the numeric libraries are only needed here
 
     with _one_line_errors():
@@ -79,7 +79,7 @@ def _summary(counts: Counts, *, out_path: Path) -> str:
 @click.argument("run_id", type=click.IntRange(1, 999_999_999), metavar="ID")
 @click.option("--data", "data_dir", type=FILE, help="Folder that the server keeps its data in.")
 def rerun(run_id: int, data_dir: Path | None) -> None:
-    """Decide a run again from its frozen input and check that every verdict is the same."""
+    """Check that a run comes out the same when repeated."""
     with _one_line_errors():
         recorded, repeated = _recorded_and_repeated(run_id, data_dir=data_dir)
     if recorded.digest == repeated.digest:

@@ -66,7 +66,10 @@ def rank(
     weights_path: Path | None,
     as_json: bool,
 ) -> None:
-    """Rank the needs on a file of ballots (PrefLib .soc .soi .toc .toi, CSV or XLSX)."""
+    """Rank the needs on a file of ballots.
+
+    The file is PrefLib (.soc, .soi, .toc, .toi), CSV or XLSX.
+    """
     from survey.ranking import BallotsRefused, rank_by  # the numeric libraries are only needed here
 
     with _one_line_errors():

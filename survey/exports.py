@@ -14,6 +14,8 @@ from survey.records import NeedRow
 
 #: Columns of a file of skill needs; an upload reads the same ones back.
 NEED_COLUMNS = ("code", "area", "title", "level", "elements", "description")
+#: Further columns of a list with needs from a framework.
+SOURCE_COLUMNS = ("source", "source_id", "source_version", "licence")
 BALLOT_COLUMNS = ("ballot", "voice", "code", "need", "answer", "place", "workers", "level", "attendance")
 
 #: Workers are given in bands: an exact number would name the employer.
@@ -22,9 +24,13 @@ LARGEST_BAND = "50 or more"
 
 
 def needs_sheet(needs: Iterable[NeedRow | queries.SkillNeedRow]) -> Sheet:
-    """Return a list of needs as it can be uploaded again."""
-    rows = [(need.code, need.area, need.title, need.level, "|".join(need.elements), need.description) for need in needs]
-    return Sheet("Needs", NEED_COLUMNS, rows)
+    """Return a list of needs as it can be uploaded again, with the sources of needs that come from a framework."""
+    listed = list(needs)
+    columns = (*NEED_COLUMNS, *SOURCE_COLUMNS) if any(need.source for need in listed) else NEED_COLUMNS
+    rows = [
+        ["|".join(need.elements) if name == "elements" else getattr(need, name) for name in columns] for need in listed
+    ]
+    return Sheet("Needs", columns, rows)
 
 
 def ballots_sheet(session: Session, *, meeting: queries.MeetingRow) -> Sheet:

@@ -1,4 +1,4 @@
-"""Assessments (lists of skill needs), meetings, who took a seat, and their ballots.
+"""Assessments (lists of skill needs), uploaded frameworks, meetings, who took a seat, and their ballots.
 
 Names and votes stand apart: `seat` knows the organisation, `ballot` knows only a random token of the seat.
 """
@@ -6,6 +6,7 @@ Names and votes stand apart: `seat` knows the organisation, `ballot` knows only 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,6 +60,78 @@ class SkillNeed(Base):
     elements: Mapped[list[str]]
     #: Place in the list, from 1.
     position: Mapped[int]
+    #: Framework that the need was taken from; empty when it is the list's own.
+    source: Mapped[str] = mapped_column(String(300), default="")
+    #: Identifier of the need in that framework; empty when none.
+    source_id: Mapped[str] = mapped_column(String(300), default="")
+    #: Version of the framework; empty when not stated.
+    source_version: Mapped[str] = mapped_column(String(300), default="")
+    #: Licence of the framework; empty when not stated.
+    licence: Mapped[str] = mapped_column(String(300), default="")
+
+
+class UploadedFramework(Base):
+    """A framework that a convener uploaded to search it and pick skill needs."""
+
+    __tablename__ = "framework"
+    __table_args__ = (UniqueConstraint("partnership_id", "file_digest"),)
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The partnership that may search it.
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    #: What the file calls it, or the file's name.
+    title: Mapped[str] = mapped_column(String(300))
+    #: Name of the file as it was uploaded.
+    filename: Mapped[str] = mapped_column(String(300))
+    #: SHA-256 of the file, hex: the same file is kept once.
+    file_digest: Mapped[str] = mapped_column(String(64))
+    #: Kind of file that was recognised.
+    format: Mapped[str] = mapped_column(String(80))
+    #: Records in the file: needs, rejects and duplicates.
+    n_seen: Mapped[int]
+    #: Records that are no need.
+    n_rejected: Mapped[int]
+    #: Records that stood earlier in the file.
+    n_duplicates: Mapped[int]
+    #: The first rejects, duplicates and doubts: kind, place, reason, raw text.
+    notes: Mapped[list[dict[str, Any]]]
+    #: When it was uploaded (UTC).
+    uploaded_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class FrameworkNeed(Base):
+    """A skill need of an uploaded framework."""
+
+    __tablename__ = "framework_need"
+    __table_args__ = (UniqueConstraint("framework_id", "code"),)
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The framework.
+    framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id", ondelete="CASCADE"), index=True)
+    #: Place in the framework, from 1.
+    position: Mapped[int]
+    #: Code, unique in the framework.
+    code: Mapped[str] = mapped_column(String(40))
+    #: Skill area or occupation; empty when none.
+    area: Mapped[str] = mapped_column(String(100))
+    #: Title as the framework writes it.
+    title: Mapped[str] = mapped_column(String(300))
+    #: Description as the framework writes it; empty when none.
+    description: Mapped[str] = mapped_column(Text)
+    #: One of LEVELS; empty when not stated.
+    level: Mapped[str] = mapped_column(String(10))
+    #: Performance elements, in order.
+    elements: Mapped[list[str]]
+    #: Name of the framework and who made it.
+    source: Mapped[str] = mapped_column(String(300))
+    #: Identifier in the framework.
+    source_id: Mapped[str] = mapped_column(String(300))
+    #: Version of the framework; empty when not stated.
+    source_version: Mapped[str] = mapped_column(String(300))
+    #: Licence of the framework; empty when not stated.
+    licence: Mapped[str] = mapped_column(String(300))
+    #: Title, code, area, elements, description and synonyms in small letters, for the search.
+    search_text: Mapped[str] = mapped_column(Text)
 
 
 class Meeting(Base):

@@ -27,11 +27,16 @@ class NeedRefused(Refusal):
     """Say why a skill need cannot stand on the list as it is."""
 
 
+def is_usable_code(code: str) -> bool:
+    """Tell whether a code can stand in addresses and in lists with commas."""
+    return len(code) <= MAX_CHARACTERS["code"] and code[:1].isalnum() and not _TEARS_CODES.search(code)
+
+
 def need_problem(need: NeedRow) -> str:
     """Say what must be mended before a need can stand on a list; "" when nothing."""
     if not need.title.strip():
         return "The title is missing. Write what the worker can do."
-    if not need.code[:1].isalnum() or _TEARS_CODES.search(need.code):
+    if len(need.code) <= MAX_CHARACTERS["code"] and not is_usable_code(need.code):
         return f"The code “{shown(need.code)}” cannot be used. Write letters, digits and hyphens, for example EM-01."
     for name, limit in MAX_CHARACTERS.items():
         length = len(getattr(need, name))

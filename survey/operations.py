@@ -96,7 +96,21 @@ def copy_assessment(session: Session, *, assessment_id: int, title: str, now: da
     rows = session.scalars(
         select(SkillNeed).where(SkillNeed.assessment_id == assessment_id).order_by(SkillNeed.position)
     )
-    needs = [NeedRow(row.code, row.area, row.title, row.level, tuple(row.elements), row.description) for row in rows]
+    needs = [
+        NeedRow(
+            row.code,
+            row.area,
+            row.title,
+            row.level,
+            tuple(row.elements),
+            row.description,
+            source=row.source,
+            source_id=row.source_id,
+            source_version=row.source_version,
+            licence=row.licence,
+        )
+        for row in rows
+    ]
     return create_assessment(session, partnership_id=source.partnership_id, title=title, needs=needs, now=now)
 
 
@@ -155,6 +169,10 @@ def _skill_need(need: NeedRow, *, assessment_id: int, position: int) -> SkillNee
         level=need.level or USUAL_LEVEL,
         elements=list(need.elements),
         position=position,
+        source=need.source,
+        source_id=need.source_id,
+        source_version=need.source_version,
+        licence=need.licence,
     )
 
 

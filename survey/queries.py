@@ -74,6 +74,17 @@ class SkillNeedRow:
     level: str
     elements: tuple[str, ...]
     position: int
+    #: Framework that the need was taken from, with identifier, version and licence; empty when it is the list's own.
+    source: str = ""
+    source_id: str = ""
+    source_version: str = ""
+    licence: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Say in one line where the need comes from; "" when it is the list's own."""
+        name = " ".join(part for part in (self.source, self.source_version) if part)
+        return ", ".join(part for part in (name, self.source_id, self.licence) if part)
 
 
 @dataclass(frozen=True)
@@ -208,7 +219,18 @@ def needs(session: Session, *, assessment_id: int) -> list[SkillNeedRow]:
     )
     return [
         SkillNeedRow(
-            row.id, row.code, row.area, row.title, row.description, row.level, tuple(row.elements), row.position
+            row.id,
+            row.code,
+            row.area,
+            row.title,
+            row.description,
+            row.level,
+            tuple(row.elements),
+            row.position,
+            row.source,
+            row.source_id,
+            row.source_version,
+            row.licence,
         )
         for row in rows
     ]

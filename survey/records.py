@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,16 @@ class NeedRow:
     description: str = ""
     #: Where the need stands in its file ("row 12", "need 3").
     place: str = ""
+    #: Framework that the need was taken from ("ESCO"); empty when it is the list's own.
+    source: str = ""
+    #: Identifier of the need in that framework.
+    source_id: str = ""
+    #: Version of the framework; empty when the file states none.
+    source_version: str = ""
+    #: Licence of the framework; empty when the file states none.
+    licence: str = ""
+    #: Other words for the need, such as synonyms; a search finds it by them.
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,3 +52,7 @@ class NeedReading:
     duplicates: tuple[Reject, ...]
     #: Values dropped, and gaps, in needs that were kept.
     doubts: tuple[Reject, ...] = ()
+    #: Kind of file that was recognised ("ESCO skills"); "" when nobody asked.
+    format: str = field(default="", compare=False)
+    #: What the file calls its framework; empty when it has no title.
+    title: str = field(default="", compare=False)

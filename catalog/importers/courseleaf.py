@@ -11,13 +11,14 @@ no course texts and are refused with what they list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from base.refusals import shown
 from catalog.importers.course_headings import (
+    SPAN,
     Heading,
     campus_heading_of,
     code_alone,
@@ -29,11 +30,7 @@ from catalog.importers.course_headings import (
 )
 from catalog.importers.course_labels import field_of
 from catalog.importers.html_pages import (
-    HEADINGS,
-    Line,
     PageRefusal,
-    classes,
-    is_unshown,
     lines_of,
     listed,
     markup,
@@ -57,23 +54,45 @@ SERVICE_ANSWER = re.compile(r"<course\b([^>]{0,300})>\s*<!\[CDATA\[(.*?)\]\]>", 
 CODE_ATTRIBUTE = re.compile(r"code\s*=\s*[\"']([^\"']{1,60})[\"']")
 
 BLOCK = ".courseblock, .search-courseresult"
-HEAD = ".courseblocktitle, .detail-titlerow, .cols, .courseblock__heading, .courseblock__header"
-CODE = ".detail-code, .detail-code_html, .courseblockcode, .courseblock__code, .coursecode, .cb_code"
-TITLE = ".detail-title, .detail-title_html, .courseblock__title, .coursetitle, .cb_title, .courseblockname"
-CREDITS = (
-    ".courseblockhours, .courseblock__hours, .courseblockcredits, .courseblockcredit, .courseblock__credits, .coursehours, "
-    ".coursecredits, .courseblockunits, .cb_hours, .cb_credits, .detail-hours_html, .detail-hours, .detail-coursehours, "
-    ".detail-credits, .detail-credits_html, .detail-credit_hours, .detail-units, .detail-units_html"
-)
-#: Names too common to mean credits outside the heading.
+#: What an element of a course holds, by its class.
+ROLES: dict[str, str] = {
+    **dict.fromkeys(("courseblocktitle", "detail-titlerow", "cols", "courseblock__heading"), "head"),
+    **dict.fromkeys(
+        ("detail-code", "detail-code_html", "courseblockcode", "courseblock__code", "coursecode", "cb_code"), "code"
+    ),
+    **dict.fromkeys(
+        ("detail-title", "detail-title_html", "courseblock__title", "coursetitle", "cb_title", "courseblockname"), "title"
+    ),
+    **dict.fromkeys(
+        (
+            "courseblockhours", "courseblock__hours", "courseblockcredits", "courseblockcredit", "courseblock__credits",
+            "coursehours", "coursecredits", "courseblockunits", "cb_hours", "cb_credits", "detail-hours_html",
+            "detail-hours", "detail-coursehours", "detail-credits", "detail-credits_html", "detail-credit_hours",
+            "detail-units", "detail-units_html",
+        ),
+        "credits",
+    ),
+    **dict.fromkeys(
+        (
+            "courseblockdesc", "courseblock__description", "courseblock__desc", "cb_desc", "detail-description",
+            "detail-course_description", "detail-catalog_description", "coursedesc",
+        ),
+        "description",
+    ),
+}  # fmt: skip
+#: Elements that hold one fact each, which their class names; text in them is never description.
+FACTS = {
+    "prereq": "prerequisites",
+    "courseblockprereq": "prerequisites",
+    "courseblockreqs": "prerequisites",
+    "courseextendedwrap": "additional text",
+    "coursedescadditional": "additional text",
+}
+#: Class names too common to mean credits outside the heading.
 CREDITS_IN_HEAD = ".credits, .hours, .units"
-DESCRIPTION = (
-    ".courseblockdesc, .courseblock__description, .courseblock__desc, .cb_desc, .detail-description, "
-    ".detail-course_description, .detail-catalog_description, .coursedesc"
-)
-DETAIL = re.compile(r"detail-(?!titlerow|header)([a-z0-9_-]+)")
-#: Tables of this term's sections below a course.
-SCHEDULES = frozenset(("desc_sched", "scheduletbl", "sections", "courseblocksections", "course-sections"))
+DETAIL = re.compile(r"detail-([a-z0-9_-]+)")
+#: Credits within a description: "(3-0) Cr. 3."
+CREDITS_IN_TEXT = re.compile(rf"\bCr\.\s?({SPAN})\.")
 
 
 def recognises(content: bytes, *, filename: str) -> bool:
@@ -86,7 +105,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     blocks = list(course_blocks(content, filename=filename))
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
-    campus = with_campus_letters([text_of(block.head) for block in blocks if block.code is None])
+    campus = with_campus_letters([block.line for block in blocks if "code" not in block.parts])
     for number, block in enumerate(blocks, start=1):
         place = f"course {number}"
         heading = block.heading(has_campus_letter=campus)
@@ -103,10 +122,12 @@ def course_blocks(content: bytes, *, filename: str) -> Iterator[Block]:
     if answers:
         for attributes, html in answers:
             told = CODE_ATTRIBUTE.search(attributes)
-            yield Block.of(opened(f"<div>{html}</div>".encode(), filename=filename), told_code=told[1] if told else "")
+            body = opened(f"<div>{html}</div>".encode(), filename=filename).body
+            if body is not None:
+                yield Block.of(body, told_code=told[1] if told else "")
         return
     page = opened(content, filename=filename)
-    nodes = [node for node in without_doubles(page.css(BLOCK)) if node.tag not in ("p", "span", "table")]
+    nodes = without_doubles([node for node in page.css(BLOCK) if node.tag not in ("p", "span", "table")])
     blocks = [Block.of(node) for node in nodes if node.text(strip=True)]
     if not blocks:
         raise refusal_of(page, filename=shown(filename))
@@ -118,98 +139,111 @@ class Block:
     """Hold the elements of one course."""
 
     node: LexborNode
-    head: LexborNode | None
-    code: LexborNode | None
-    title: LexborNode | None
-    credits: LexborNode | None
+    #: Elements by what they hold: "head", "code", "title", "credits".
+    parts: Mapping[str, LexborNode]
     descriptions: tuple[LexborNode, ...]
+    #: Elements that hold one more fact each, with its name.
+    facts: tuple[tuple[str, LexborNode], ...]
+    #: The heading without the elements that hold its code and its credits.
+    line: str
     #: The code that stands beside the course in an answer of the catalog's service, or in an attribute.
     told_code: str = ""
 
     @classmethod
-    def of(cls, source: LexborNode | LexborHTMLParser, *, told_code: str = "") -> Block:
+    def of(cls, node: LexborNode, *, told_code: str = "") -> Block:
         """Find the elements of a course."""
-        node = source if isinstance(source, LexborNode) else source.body
-        if node is None:
-            raise PageRefusal("This page has no body.")
-        head = node.css_first(HEAD) or _first_heading(node)
-        in_head = head.css_first(CREDITS_IN_HEAD) if head is not None else None
+        parts: dict[str, LexborNode] = {}
+        descriptions: list[LexborNode] = []
+        facts: list[tuple[str, LexborNode]] = []
+        for element in node.css("[class]"):
+            names = (element.attributes.get("class") or "").split()
+            role = next((ROLES[name] for name in names if name in ROLES), "")
+            if role == "description":
+                descriptions.append(element)
+            elif role:
+                parts.setdefault(role, element)
+            elif fact := next(filter(None, map(_fact, names)), ""):
+                facts.append((fact, element))
+        if head := parts.get("head") or _first_heading(node):
+            parts["head"] = head
+            if "credits" not in parts and (stated := head.css_first(CREDITS_IN_HEAD)):
+                parts["credits"] = stated
         return cls(
             node=node,
-            head=head,
-            code=node.css_first(CODE),
-            title=node.css_first(TITLE),
-            credits=node.css_first(CREDITS) or in_head,
-            descriptions=tuple(part for part in without_doubles(node.css(DESCRIPTION)) if text_of(part)),
+            parts=parts,
+            descriptions=tuple(part for part in without_doubles(descriptions) if part.text(strip=True)),
+            facts=tuple(facts),
+            line=" ".join(line.text for line in lines_of([head], left_out=_numbers(parts, "code", "credits")))
+            if head
+            else "",
             told_code=told_code or node.attributes.get("data-coursecode") or "",
         )
 
     def heading(self, *, has_campus_letter: bool) -> Heading:
         """Read code, title and credits."""
-        line = self._head_text()
-        read = campus_heading_of if has_campus_letter and self.code is None else heading_of
-        heading = read(text_of(self.title) if self.title is not None and self.code is None else line)
-        if self.code is not None:
-            heading = replace(self._titled(line), code=code_alone(text_of(self.code)))
+        if "code" in self.parts:
+            heading = self._titled(code_alone(text_of(self.parts["code"])))
+        else:
+            read = campus_heading_of if has_campus_letter else heading_of
+            heading = read(text_of(self.parts["title"]) if "title" in self.parts else self.line)
+            if not heading.code and "title" in self.parts:
+                heading = heading_of(self.line)
         if not heading.code and self.told_code:
             heading = replace(heading, code=tidied(self.told_code))
-        stated = text_of(self.credits)
+        stated = text_of(self.parts.get("credits"))
         return replace(heading, credits=credit_words(stated, is_bare=True) or stated) if stated else heading
 
-    def _titled(self, line: str) -> Heading:
+    def _titled(self, code: str) -> Heading:
         """Read the title beside a code that has an element of its own."""
-        if self.title is None:
-            return title_and_credits(line)
-        heading = title_and_credits(text_of(self.title))
-        code, rest = heading_of(heading.title).code, heading_of(heading.title).title
-        return replace(heading, title=rest) if code and code == code_alone(text_of(self.code)) else heading
-
-    def _head_text(self) -> str:
-        """Return the heading without the elements that hold its code and its credits."""
-        return " ".join(line.text for line in self._lines([self.head], self.code, self.credits)) if self.head else ""
+        if "title" not in self.parts:
+            return replace(title_and_credits(self.line), code=code)
+        title = text_of(self.parts["title"])
+        whole = heading_of(title)
+        heading = replace(whole if whole.code == code else title_and_credits(title), code=code)
+        return heading if heading.credits else replace(heading, credits=title_and_credits(self.line).credits)
 
     def texts(self) -> Gathered:
         """Read what stands below the heading."""
         found = Gathered()
-        details = [node for node in self.node.css("[class*='detail-']") if self._detail_name(node)]
+        facts = {node.mem_id for _, node in self.facts}
         for node in self.descriptions:
-            found.add(parts_of(lines_of([node]), is_description=True))
+            found.add(parts_of(lines_of([node], left_out=facts), is_description=True))
         found.describe_by_rest()
         found.lines.clear()
-        for node in details:
-            found.add(self._detail_parts(node))
-        known = (self.head, self.code, self.title, self.credits, *self.descriptions, *details)
-        found.add(parts_of(self._lines([self.node], *known)))
+        for name, node in self.facts:
+            found.add(_named(parts_of(lines_of([node])), name=name))
+        known = facts | _numbers(self.parts) | {node.mem_id for node in self.descriptions}
+        found.add(parts_of(lines_of([self.node], left_out=known)))
         found.describe_by_rest()
         if self.descriptions and found.lines:
             found.unread.append(found.lines[0].text)
+        if (told := CREDITS_IN_TEXT.search(found.texts.get("description", "")[:200])) and not found.texts.get(
+            "credits"
+        ):
+            found.texts["credits"] = credit_words(told[1], is_bare=True)
         return found
 
-    def _detail_name(self, node: LexborNode) -> str:
-        """Return the name of a detail that is neither heading nor description; "" for other elements."""
-        own = {part.mem_id for part in (self.code, self.title, self.credits, *self.descriptions) if part is not None}
-        names = [found[1] for name in classes(node) if (found := DETAIL.fullmatch(name))]
-        is_free = node.mem_id not in own and not node.css_matches(f"{CODE}, {TITLE}, {DESCRIPTION}")
-        return names[0].removesuffix("_html").replace("_", " ").replace("-", " ") if names and is_free else ""
 
-    def _detail_parts(self, node: LexborNode) -> Iterator[Part]:
-        """Yield the parts of a detail; text under no label of its own bears the name of the detail."""
-        name = self._detail_name(node)
-        for part in parts_of(lines_of([node])):
-            yield part if part.name else replace(part, label=name, name=field_of(name))
+def _fact(name: str) -> str:
+    """Return the fact that a class names; "" when it names none."""
+    detail = DETAIL.fullmatch(name)
+    return detail[1].removesuffix("_html").replace("_", " ").replace("-", " ") if detail else FACTS.get(name, "")
 
-    def _lines(self, nodes: Iterable[LexborNode | None], *left_out: LexborNode | None) -> list[Line]:
-        ids = {node.mem_id for node in left_out if node is not None}
 
-        def without(node: LexborNode) -> bool:
-            return node.mem_id in ids or is_unshown(node) or not SCHEDULES.isdisjoint(classes(node))
+def _numbers(parts: Mapping[str, LexborNode], *names: str) -> set[int]:
+    """Return the numbers by which elements are left out while lines are read."""
+    return {node.mem_id for name, node in parts.items() if not names or name in names}
 
-        return lines_of([node for node in nodes if node is not None], without=without)
+
+def _named(parts: Iterable[Part], *, name: str) -> Iterator[Part]:
+    """Yield the parts of a detail; text under no label of its own bears the name of the detail."""
+    for part in parts:
+        yield part if part.name else replace(part, label=name, name=field_of(name))
 
 
 def _first_heading(node: LexborNode) -> LexborNode | None:
     """Return the first heading or bold text of a course whose heading has no class of its own."""
-    return next((part for part in node.css(f"{', '.join(sorted(HEADINGS))}, strong, b") if text_of(part)), None)
+    return next((part for part in node.css("h1, h2, h3, h4, h5, h6, strong, b") if text_of(part)), None)
 
 
 # Pages without courses

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import email
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -60,12 +60,18 @@ BLOCKS = frozenset((
     "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
     "ul",
 ))  # fmt: skip
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "legend"))
+#: Elements that stand in a type of their own, and the kind of type.
+MARKS = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "legend"), "heading"),
+    **dict.fromkeys(("strong", "b"), "strong"),
+    **dict.fromkeys(("em", "i", "u"), "em"),
+    **dict.fromkeys(("dt", "th", "label"), "label"),
+}
 #: Texts for screen readers and buttons that a reader of the page does not see.
 ASIDE_CLASSES = frozenset((
     "sr-only", "visually-hidden", "visuallyhidden", "element-invisible", "screen-reader-text", "print_link",
     "portfolio_link", "acalog_top_link", "acalog-social-media-links", "acalog-highlight-ignore", "help_block",
-    "gateway-toolbar", "sc-childlinks", "sc-parentlink",
+    "gateway-toolbar", "sc-childlinks", "sc-parentlink", "desc_sched", "scheduletbl", "courseblocksections",
 ))  # fmt: skip
 LABEL_CLASSES = frozenset(("label", "field__label", "field-label", "cbextra-label", "courseListHeader"))
 UNSEEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -199,15 +205,6 @@ def classes(node: LexborNode) -> frozenset[str]:
     return frozenset((node.attributes.get("class") or "").split())
 
 
-def is_unshown(node: LexborNode) -> bool:
-    """Tell whether an element holds no text for a reader of the page."""
-    if node.tag in UNSHOWN or node.is_comment_node:
-        return True
-    if node.tag == "span" and UNSEEN_STYLE.search(node.attributes.get("style") or ""):
-        return True
-    return not ASIDE_CLASSES.isdisjoint(classes(node))
-
-
 def without_doubles(nodes: Sequence[LexborNode]) -> list[LexborNode]:
     """Return elements without those that hold another of them, and each once."""
     ids = {node.mem_id for node in nodes}
@@ -220,6 +217,39 @@ def without_doubles(nodes: Sequence[LexborNode]) -> list[LexborNode]:
             above = above.parent
     kept = {node.mem_id: node for node in nodes if node.mem_id not in holders}
     return list(kept.values())
+
+
+def with_holders(nodes: Iterable[LexborNode]) -> set[int]:
+    """Return the numbers of elements and of all that hold them."""
+    numbers: set[int] = set()
+    for node in nodes:
+        above: LexborNode | None = node
+        while above is not None and above.mem_id not in numbers:
+            numbers.add(above.mem_id)
+            above = above.parent
+    return numbers
+
+
+def nodes_below(heading: LexborNode, *, others: Container[int]) -> list[LexborNode]:
+    """Return what stands below a heading, up to what holds another one; if nothing, what stands below its holder."""
+    node = heading
+    for _ in range(3):
+        below = _following(node, others=others)
+        if any((part.text() if part.is_element_node else part.text_content or "").strip() for part in below):
+            return below
+        if node.parent is None or node.parent.tag in ("td", "body", "li", "main", "html"):
+            break
+        node = node.parent
+    return []
+
+
+def _following(node: LexborNode, *, others: Container[int]) -> list[LexborNode]:
+    found: list[LexborNode] = []
+    following = node.next
+    while following is not None and following.mem_id not in others:
+        found.append(following)
+        following = following.next
+    return found
 
 
 def listed(names: Sequence[str], noun: str) -> str:
@@ -249,11 +279,11 @@ def paragraphs(lines: Iterable[Line]) -> str:
     return text
 
 
-def lines_of(nodes: Iterable[LexborNode], *, without: Callable[[LexborNode], bool] = is_unshown) -> list[Line]:
-    """Read elements line by line, as a browser would show them, without those that are not shown."""
+def lines_of(nodes: Iterable[LexborNode], *, left_out: Container[int] = ()) -> list[Line]:
+    """Read elements line by line, as a browser would show them, without those whose numbers are left out."""
     reader = _LineReader()
     for node in nodes:
-        _walk(node, reader=reader, without=without)
+        _walk(node, reader=reader, left_out=left_out)
         if node.tag in BLOCKS:
             reader.end_line()
     reader.end_line()
@@ -283,72 +313,72 @@ class _LineReader:
         """Note that a marked element ended, so that the next one is a run of its own."""
         self._is_closed = True
 
-    def begin_item(self) -> None:
-        """Begin an entry of a list."""
+    def begin(self, tag: str) -> None:
+        """Begin a new line for an element; note entries of lists and horizontal rules."""
         self.end_line()
-        self._is_item = True
-
-    def rule(self) -> None:
-        """Note a horizontal rule."""
-        self.end_line()
-        self._n_rules += 1
+        if tag == "li":
+            self._is_item = True
+        elif tag == "hr":
+            self._n_rules += 1
 
     def end_line(self) -> None:
-        """End the line; one without any sign is dropped."""
+        """End the line; one without any letter or digit is dropped."""
         if not self._runs:
             return
-        runs = tuple(Run(UNWRITABLE.sub("", run.text), run.mark) for run in self._runs)
-        if any(sign.isalnum() for run in runs for sign in run.text):
-            self.lines.append(Line(runs=runs, is_item=self._is_item, n_rules=self._n_rules))
-            self._is_item = False
+        runs = self._runs
         self._runs = []
+        text = "".join(run.text for run in runs)
+        if UNWRITABLE.search(text):
+            runs = [Run(UNWRITABLE.sub("", run.text), run.mark) for run in runs]
+        if any(map(str.isalnum, text)):
+            self.lines.append(Line(runs=tuple(runs), is_item=self._is_item, n_rules=self._n_rules))
+            self._is_item = False
 
 
-def _walk(top: LexborNode, *, reader: _LineReader, without: Callable[[LexborNode], bool]) -> None:
+def _walk(top: LexborNode, *, reader: _LineReader, left_out: Container[int]) -> None:
     """Hand the text below an element to a reader, in the order of the page."""
-    stack: list[tuple[LexborNode, str, bool]] = [(top, "", False)]
-    while stack:
-        node, mark, is_end = stack.pop()
-        if is_end:
-            _leave(node, mark=mark, reader=reader)
-            continue
-        if node.is_text_node:
+    stack: list[tuple[LexborNode, str]] = [(top, "")]
+    ends: list[tuple[int, bool, bool]] = []
+    while stack or ends:
+        while ends and len(stack) == ends[-1][0]:
+            _, is_block, is_marked = ends.pop()
+            if is_block:
+                reader.end_line()
+            elif is_marked:
+                reader.close_mark()
+        if not stack:
+            break
+        node, mark = stack.pop()
+        tag = node.tag or ""
+        if tag == "-text":
             reader.add(node.text_content or "", mark=mark)
             continue
-        if without(node):
+        if tag in UNSHOWN or node.mem_id in left_out:
             continue
-        inner = mark or _mark(node)
-        _enter(node, reader=reader)
-        stack.append((node, mark, True))
-        children = list(node.iter(include_text=True))
-        stack.extend((child, inner, False) for child in reversed(children))
+        attributes = node.attributes
+        names = (attributes.get("class") or "").split()
+        if not ASIDE_CLASSES.isdisjoint(names) or (tag == "span" and _is_hidden(attributes)):
+            continue
+        own_mark = _mark(tag, names=names)
+        is_block = tag in BLOCKS
+        if is_block or tag == "br":
+            reader.begin(tag)
+        ends.append((len(stack), is_block, bool(own_mark and not mark)))
+        children = []
+        child = node.first_child
+        while child is not None:
+            children.append((child, mark or own_mark))
+            child = child.next
+        children.reverse()
+        stack.extend(children)
 
 
-def _enter(node: LexborNode, *, reader: _LineReader) -> None:
-    if node.tag == "li":
-        reader.begin_item()
-    elif node.tag == "hr":
-        reader.rule()
-    elif node.tag == "br" or node.tag in BLOCKS:
-        reader.end_line()
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    return UNSEEN_STYLE.search(attributes.get("style") or "") is not None
 
 
-def _leave(node: LexborNode, *, mark: str, reader: _LineReader) -> None:
-    if node.tag in BLOCKS:
-        reader.end_line()
-    elif not mark and _mark(node):
-        reader.close_mark()
-
-
-def _mark(node: LexborNode) -> str:
+def _mark(tag: str, *, names: Sequence[str]) -> str:
     """Return the kind of type that an element begins; "" when it begins none."""
-    tag = node.tag or ""
-    if tag in HEADINGS:
-        return "heading"
-    if tag in ("strong", "b"):
-        return "strong"
-    if tag in ("em", "i", "u"):
-        return "em"
-    if tag in ("dt", "th", "label") or not LABEL_CLASSES.isdisjoint(classes(node)):
-        return "label"
-    return ""
+    if tag in MARKS:
+        return MARKS[tag]
+    return "label" if names and not LABEL_CLASSES.isdisjoint(names) else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.importers.course_headings import Heading, credit_words, split_credits, tidied
-from catalog.importers.course_labels import OTHER, field_of, label_of
+from catalog.importers.course_labels import field_of, is_known, label_of
 from catalog.importers.html_pages import Line, Run, paragraphs
 from catalog.importers.reading import CourseReader, Entry
 from catalog.importers.values import Unreadable, delivery_way
@@ -20,12 +20,17 @@ RAW_CHARACTERS = 4_000
 LONG_FIELDS = ("outcomes", "topics", "description")
 #: Words after an amount of credits that are more than a unit.
 N_UNIT_CHARACTERS = 40
+#: Fewer contact hours than this are hours in a week.
+FEWEST_COURSE_HOURS = 16
 
 NUMBERED = re.compile(r"(?:^|(?<=\s))\(?(\d{1,2})[.)]\s+")
 BULLET = re.compile(r"(?:[•·▪◦‣●○\uf0b7*–—-]|\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)])\s+")
 INTRODUCTION = re.compile(
-    r"(?:upon|on|at|after|by|the|students?|successful|in this|this)\b.*(?::|\bto|\bwill|\bshould)", re.IGNORECASE
+    r"(?:upon|on|at|after|by|the|students?|successful|in this|this|topics?|topical|major|course)\b.*"
+    r"(?::|\s[-–—]|\bto|\bwill|\bshould|\binclude)",
+    re.IGNORECASE,
 )
+MOST = re.compile(r"\bmax", re.IGNORECASE)
 AUDIENCE = re.compile(r"audience:.*", re.IGNORECASE)
 
 
@@ -35,7 +40,7 @@ class Part:
 
     #: The label as printed; "" for text under none.
     label: str = ""
-    #: Field of a course; "" for text under no label, OTHER for a label that no field reads.
+    #: Field of a course; "" for text under no label, "other" for a label that no field reads.
     name: str = ""
     #: Whether the part goes on below the line of its label.
     is_long: bool = True
@@ -87,7 +92,7 @@ class _PartReader:
 
     def _take_run(self, run: Run, *, rest: Sequence[Run], line: Line, is_first: bool) -> None:
         label, value = label_of(run, rest=rest, is_first=is_first)
-        if label and not (self.is_description and (not run.mark or field_of(label) == OTHER)):
+        if label and not (self.is_description and (not run.mark or not is_known(label))):
             self._end_line(line)
             self._begin(_part(label, run=run, is_alone=is_first and not value and not _has_text(rest)))
             following = next((other for other in rest if other.mark or tidied(other.text)), None)
@@ -168,8 +173,12 @@ def _take_credits(found: Gathered, part: Part) -> None:
     amount, rest = split_credits(part.text)
     if amount and len(rest) > N_UNIT_CHARACTERS:
         found.lines.append(Line(runs=(Run(rest),)))
-    if not found.texts.get("credits"):
-        found.append("credits", amount or credit_words(part.text, is_bare=True) or part.text)
+    stated = amount or credit_words(part.text, is_bare=True) or part.text
+    fewest = found.texts.get("credits", "")
+    if not fewest:
+        found.append("credits", stated)
+    elif MOST.search(part.label) and amount and fewest != amount:
+        found.texts["credits"] = f"{fewest}-{amount}"
 
 
 def _take_prerequisites(found: Gathered, part: Part) -> None:
@@ -190,7 +199,12 @@ def _take_description(found: Gathered, part: Part) -> None:
 
 
 def _take_hours(found: Gathered, part: Part) -> None:
-    found.texts.setdefault("clock_hours", part.text)
+    """Take the hours of a whole course; hours in a week bear the same label in some catalogs."""
+    amount, _ = split_credits(part.text)
+    if "clock" in part.label.casefold() or not amount or float(amount.split("-")[0]) >= FEWEST_COURSE_HOURS:
+        found.texts.setdefault("clock_hours", part.text)
+    else:
+        _take_unread(found, part)
 
 
 def _take_delivery(found: Gathered, part: Part) -> None:
@@ -233,7 +247,12 @@ def list_entries(lines: Sequence[Line]) -> tuple[str, ...]:
                 entries.append(text)
     if len(entries) > 1:
         entries = [text for text in entries if not INTRODUCTION.fullmatch(text)]
-    return tuple(filter(None, (BULLET.sub("", text, count=1).strip() for text in entries)))
+    return tuple(filter(None, (_without_bullet(text) for text in entries)))
+
+
+def _without_bullet(text: str) -> str:
+    found = BULLET.match(text)
+    return text[found.end() :].strip() if found else text
 
 
 def _numbered_apart(text: str) -> Iterator[str]:

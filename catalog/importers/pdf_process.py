@@ -28,9 +28,9 @@ MAX_CHARACTERS_OF_A_PAGE = 200_000
 #: Characters of one line; a longer one is no line of a catalog.
 MAX_CHARACTERS_OF_A_LINE = 2_000
 
-#: The sign by which PDFium marks a hyphen at the end of a line, and the hyphen that shows only there.
-BROKEN_WORD = "\ufffe"
-SOFT_HYPHEN = "\u00ad"
+#: The signs by which PDFium marks a hyphen at the end of a line, before it joins the next line to it.
+LINE_END_HYPHENS = "\ufffe\u0002"
+HYPHENS = f"{LINE_END_HYPHENS}\u00ad"
 LINE_ENDS = "\r\n"
 BOLD_WORDS = ("bold", "black", "heavy", "semibold", "demi")
 FORCED_BOLD = 1 << 18
@@ -86,7 +86,7 @@ def spans(signs: list[str]) -> Iterator[tuple[int, int]]:
     """Yield where the lines of a page begin and end; a broken word ends a line, with its hyphen."""
     start = 0
     for index, sign in enumerate(signs):
-        if sign in LINE_ENDS or sign == BROKEN_WORD or index - start >= MAX_CHARACTERS_OF_A_LINE:
+        if sign and (sign in LINE_ENDS + LINE_END_HYPHENS or index - start >= MAX_CHARACTERS_OF_A_LINE):
             end = index if sign in LINE_ENDS else index + 1
             if any(not other.isspace() for other in signs[start:end]):
                 yield start, end
@@ -99,7 +99,7 @@ def line_of(text_page: Any, signs: list[str], *, start: int, end: int, types: Ty
     """Describe one line: text, left, right, height above the foot of the page, type, characters in that type."""
     seen = [index for index in range(start, end) if signs[index] and not signs[index].isspace()]
     first = seen[0]
-    last = next((index for index in reversed(seen) if signs[index] not in (BROKEN_WORD, SOFT_HYPHEN)), first)
+    last = next((index for index in reversed(seen) if signs[index] not in HYPHENS), first)
     left, bottom, _, _ = box_of(text_page, first)
     _, _, right, _ = box_of(text_page, last)
     kind = types.number_of(text_page, first)

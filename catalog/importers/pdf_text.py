@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " ", "\u2007": " ",
      "\u2009": " ", "\u202f": " ", "\u2011": "-", "\u2010": "-"}
 )  # fmt: skip
-BROKEN_WORD = "\ufffe"
-SOFT_HYPHEN = "\u00ad"
+#: Hyphens at the end of a line as PDFium marks them, and the hyphen that shows only there.
+HYPHENS = "\ufffe\u0002\u00ad"
+ANY_HYPHEN = re.compile(f"[{HYPHENS}]")
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:[-'’][A-Za-zÀ-ÿ]+)*")
 WORD_AT_END = re.compile(r"[A-Za-zÀ-ÿ]+(?:-[A-Za-zÀ-ÿ]+)*$")
 WORD_AT_START = re.compile(r"[A-Za-zÀ-ÿ]+(?:-[A-Za-zÀ-ÿ]+)*")
@@ -39,6 +41,9 @@ SAME_HEIGHT_POINTS = 4.0
 MAX_RUNNING_CHARACTERS = 160
 #: So many characters tell that two running lines are the same; what follows may be cut off at the edge of a page.
 N_SAME_CHARACTERS = 48
+#: A line ends a paragraph when at least this share of the column is free behind it.
+LEAST_ROOM_SHARE = 0.08
+MAX_LABEL_WORDS = 6
 #: What a browser or a catalog system prints on pages besides the text.
 FURNITURE = re.compile(
     r"(?:contract|expand) all courses\s*\|?|page:?\s*1(?:\s*\|\s*\d+)*.{0,40}|back to top|return to top|top|"
@@ -118,6 +123,16 @@ class PdfText:
         return Counter(word.casefold() for line in self.lines for word in WORD.findall(line.text))
 
     @cached_property
+    def breaks_words(self) -> bool:
+        """Tell whether the text was set with words broken at line ends, other than at hyphens of their own."""
+        counted: Counter[bool] = Counter()
+        for line, following in pairwise(self.lines):
+            parts = broken_parts(line, following)
+            if parts and (known := known_spelling(*parts, vocabulary=self.vocabulary)) is not None:
+                counted[known] += 1
+        return counted[False] > counted[True] * 0.25
+
+    @cached_property
     def body_kind(self) -> int:
         """Return the type in which most of the text is set."""
         counted: Counter[int] = Counter()
@@ -172,7 +187,7 @@ def _pages(content: bytes, *, filename: str) -> tuple[list[list[Line]], tuple[Ki
 def _line(found: Sequence[Any], *, page: int) -> Line | None:
     """Make a line of what the reading process says; None when nothing of it can be seen."""
     raw, left, right, height, kind, n_lead, last_kind = found
-    is_broken = raw.rstrip()[-1:] in (BROKEN_WORD, SOFT_HYPHEN)
+    is_broken = raw.rstrip(" \t\u00a0")[-1:] in tuple(HYPHENS)
     lead = mended(raw[:n_lead])
     text = mended(raw)
     if not text:
@@ -182,8 +197,8 @@ def _line(found: Sequence[Any], *, page: int) -> Line | None:
 
 def mended(raw: str) -> str:
     """Write a raw line as people read it: ligatures in letters, hyphens as hyphens, one space between words."""
-    text = raw.rstrip(BROKEN_WORD + SOFT_HYPHEN + " \t").translate(LIGATURES)
-    return cleaned(" ".join(text.replace(BROKEN_WORD, "-").replace(SOFT_HYPHEN, "-").split()))
+    text = raw.rstrip(HYPHENS + " \t\u00a0").translate(LIGATURES)
+    return cleaned(" ".join(ANY_HYPHEN.sub("-", text).split()))
 
 
 def _share_of_letters(pages: Iterable[Sequence[Line]]) -> float:
@@ -205,8 +220,11 @@ def without_running_lines(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Li
     kept = [[line for line in lines if not FURNITURE.fullmatch(line.text)] for lines in pages]
     offsets = page_number_offsets(kept)
     found: dict[str, None] = {}
-    for _ in range(MAX_RUNNING_LEVELS):
-        running = _running([line for lines in kept for line in outermost(lines)], offsets=offsets, n_pages=len(pages))
+    for level in range(MAX_RUNNING_LEVELS):
+        ends = [line for lines in kept for line in outermost(lines)]
+        running = _repeated(ends, offsets=offsets, n_pages=len(pages))
+        if not level:  # the number of a page stands outermost; further in, a number says something else
+            running |= {id(line) for line in ends if _says_page_number(line, offsets=offsets)}
         if not running:
             break
         found.update({line.text: None for lines in kept for line in lines if id(line) in running})
@@ -232,18 +250,22 @@ def page_number_offsets(pages: Sequence[Sequence[Line]]) -> frozenset[int]:
     for lines in pages:
         numbers = {(int(number), line.page) for line in outermost(lines) for number in NUMBER.findall(line.text)}
         counted.update({number - page for number, page in numbers})
-    return frozenset(offset for offset, count in counted.items() if count >= max(3, len(pages) * 0.2))
+    least = 2 if len(pages) < 4 else max(3, len(pages) * 0.2)
+    return frozenset(offset for offset, count in counted.items() if count >= least)
 
 
-def _running(lines: Sequence[Line], *, offsets: frozenset[int], n_pages: int) -> set[int]:
-    """Find, among outermost lines, those that hold the page number or say the same on several pages."""
+def _says_page_number(line: Line, *, offsets: frozenset[int]) -> bool:
+    """Tell whether a line begins or ends with the number of its page."""
+    said = _without_page_number(line, offsets=offsets)
+    return said.startswith("#") or said.endswith("#")
+
+
+def _repeated(lines: Sequence[Line], *, offsets: frozenset[int], n_pages: int) -> set[int]:
+    """Find, among outermost lines, those that say the same, page numbers aside, at one height of several pages."""
     groups: dict[str, list[Line]] = defaultdict(list)
     found: set[int] = set()
     for line in lines:
-        said = _without_page_number(line, offsets=offsets)
-        groups[said[:N_SAME_CHARACTERS]].append(line)
-        if said.startswith("#") or said.endswith("#"):
-            found.add(id(line))
+        groups[_without_page_number(line, offsets=offsets)[:N_SAME_CHARACTERS]].append(line)
     for same in groups.values():
         for line in same:
             pages = {other.page for other in same if abs(other.height - line.height) <= SAME_HEIGHT_POINTS}
@@ -296,44 +318,48 @@ def _has_columns(lines: Sequence[Line]) -> bool:
 # Lines to text
 
 
-def joined(lines: Sequence[Line], *, vocabulary: Counter[str]) -> str:
+def joined(lines: Sequence[Line], *, pdf: PdfText) -> str:
     """Join lines with spaces; a word that a line end breaks is mended as the rest of the text writes it."""
-    text = ""
-    is_broken = False
-    for line in lines:
-        text = _with(text, line.text, is_broken=is_broken, vocabulary=vocabulary)
-        is_broken = line.is_broken
+    if not lines:
+        return ""
+    text = lines[0].text
+    for line, following in pairwise(lines):
+        parts = broken_parts(line, following)
+        if parts is None:
+            text += ("-" if line.is_broken else " ") + following.text
+        else:
+            text = text.removesuffix("-") + ("-" if keeps_hyphen(*parts, pdf=pdf) else "") + following.text
     return text
 
 
-def _with(text: str, addition: str, *, is_broken: bool, vocabulary: Counter[str]) -> str:
-    """Add a line to a text; a hyphen at the end of the text is kept or dropped."""
-    if not text:
-        return addition
-    ends_in_hyphen = text.endswith("-") and text[-2:-1].isalpha()
-    if not (is_broken or ends_in_hyphen) or not addition[:1].isalnum():
-        return f"{text} {addition}"
-    stem = text.removesuffix("-")
-    before, after = WORD_AT_END.search(stem), WORD_AT_START.match(addition)
-    if before is None or after is None:
-        return f"{stem}-{addition}"
-    return f"{stem}{'-' if keeps_hyphen(before[0], after[0], vocabulary=vocabulary) else ''}{addition}"
+def broken_parts(line: Line, following: Line) -> tuple[str, str] | None:
+    """Return the parts of the word that stands across two lines; None when there is none."""
+    if not (line.is_broken or re.search(r"[A-Za-zÀ-ÿ]-$", line.text)):
+        return None
+    before, after = WORD_AT_END.search(line.text.removesuffix("-")), WORD_AT_START.match(following.text)
+    return (before[0], after[0]) if before and after else None
 
 
-def keeps_hyphen(before: str, after: str, *, vocabulary: Counter[str]) -> bool:
+def keeps_hyphen(before: str, after: str, *, pdf: PdfText) -> bool:
     """Tell whether two parts of a word are written with a hyphen between them in the middle of a line, too."""
-    first, second = before.casefold(), after.casefold()
-    if after[0].isupper():
+    if after[0].isupper() or "-" in after:
         return True
+    known = known_spelling(before, after, vocabulary=pdf.vocabulary)
+    if known is not None:
+        return known
+    are_words = all(pdf.vocabulary[part.casefold()] > 1 for part in (before, after))
+    return not pdf.breaks_words or (are_words and len(before) > 2)
+
+
+def known_spelling(before: str, after: str, *, vocabulary: Counter[str]) -> bool | None:
+    """Tell whether the text writes a word with a hyphen elsewhere; None when it does not write it elsewhere."""
+    first, second = before.casefold(), after.casefold()
     n_whole, n_hyphened = vocabulary[first + second], vocabulary[f"{first}-{second}"]
-    if n_whole or n_hyphened:
-        return n_hyphened > n_whole
-    tail = second.split("-")[0]
-    return len(first) > 2 and vocabulary[first] > 1 and vocabulary[tail] > 1
+    return n_hyphened > n_whole if n_whole or n_hyphened else None
 
 
 def paragraphs(lines: Sequence[Line], *, rights: dict[int, float]) -> Iterator[list[Line]]:
-    """Group lines into paragraphs: a line after which the next word would still have fitted ends one."""
+    """Group lines into paragraphs: a label begins one, and a line behind which the next word has room ends one."""
     group: list[Line] = []
     for line in lines:
         if group and _breaks_between(group[-1], line, right=rights.get(_column(group[-1]), group[-1].right)):
@@ -347,10 +373,17 @@ def paragraphs(lines: Sequence[Line], *, rights: dict[int, float]) -> Iterator[l
 def _breaks_between(line: Line, following: Line, *, right: float) -> bool:
     if line.is_broken:
         return False
+    if starts_with_label(following):
+        return True
     width = (line.right - line.left) / max(len(line.text), 1)
     next_word = following.text.split(maxsplit=1)[0]
-    would_fit = line.right + width * (len(next_word) + 1.5) < right
-    return would_fit and not following.text[:1].islower()
+    room = max(width * (len(next_word) + 1.5), LEAST_ROOM_SHARE * (right - line.left))
+    return line.right + room < right and not following.text[:1].islower()
+
+
+def starts_with_label(line: Line) -> bool:
+    """Tell whether a line begins with a label in a type of its own: bold "Grading:" before plain "Letter grade."."""
+    return line.kind != line.last_kind and line.lead.endswith(":") and len(line.lead.split()) <= MAX_LABEL_WORDS
 
 
 def right_ends(lines: Iterable[Line]) -> dict[int, float]:

@@ -41,4 +41,10 @@ def entry_of(need: Any, *, place: str) -> Entry:
     if not isinstance(need, dict):
         raise WrongType(f"A skill need must be an object {{…}}, but this is {described(need)}.")
     texts = {field: text_value(need, field) for field in TEXT_FIELDS}
-    return Entry(place=place, raw=entry_text(need), texts=texts, elements=list_value(need, "elements"))
+    return Entry(
+        place=place,
+        raw=entry_text(need),
+        texts=texts,
+        elements=list_value(need, "elements"),
+        keywords=list_value(need, "keywords"),
+    )

@@ -10,13 +10,18 @@ from typing import NoReturn
 from base.refusals import Refusal, shown
 from survey.records import NeedReading, NeedRow, Reject
 
-TEXT_FIELDS = ("code", "area", "title", "level", "description")
-LIST_FIELDS = ("elements",)
+#: Where a need comes from; these travel with it.
+SOURCE_FIELDS = ("source", "source_id", "source_version", "licence")
+TEXT_FIELDS = ("code", "area", "title", "level", "description", *SOURCE_FIELDS)
+LIST_FIELDS = ("elements", "keywords")
 NEED_FIELDS = (*TEXT_FIELDS, *LIST_FIELDS)
 
 MAX_CODE_CHARACTERS = 40
 MAX_AREA_CHARACTERS = 100
 MAX_TITLE_CHARACTERS = 300
+#: A longer element is cut into its sentences.
+MAX_ELEMENT_CHARACTERS = 500
+MAX_SOURCE_CHARACTERS = 300
 
 #: What people call the three levels.
 LEVEL_WORDS = {
@@ -29,6 +34,9 @@ LEVEL_WORDS = {
     "advanced": "advanced",
     "expert": "advanced",
 }
+
+
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 
 class NeedRefusal(Refusal):
@@ -46,6 +54,8 @@ class Entry:
     texts: Mapping[str, str]
     #: Performance elements, in the order of the file.
     elements: tuple[str, ...]
+    #: Other words for the need.
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass
@@ -73,7 +83,7 @@ class NeedReader:
         need, doubts = need_of(entry, code=code, title=title)
         first = self._first.setdefault(need.code.casefold(), need)
         if first is not need:
-            self._set_aside(need, first=first, raw=entry.raw)
+            self._compare(need, first=first, raw=entry.raw)
             return
         self.needs.append(need)
         self.doubts.extend(doubts)
@@ -84,21 +94,29 @@ class NeedReader:
             self._refuse(place, reason)
         self.rejects.append(Reject(place=place, reason=reason, raw=raw))
 
+    def set_aside(self, *, place: str, reason: str, raw: str) -> None:
+        """List an entry that stood earlier in the file; the first one is kept."""
+        if self.strict:
+            self._refuse(place, reason)
+        self.duplicates.append(Reject(place=place, reason=reason, raw=raw))
+
     def doubt(self, *, place: str, reason: str, raw: str) -> None:
         """List something of the file that was not read although its entry was taken."""
         self.doubts.append(Reject(place=place, reason=reason, raw=raw))
 
-    def reading(self) -> NeedReading:
-        """Return all that was collected."""
+    def reading(self, *, format: str = "", title: str = "") -> NeedReading:
+        """Return all that was collected, with the kind of file and the title of its framework."""
         return NeedReading(
             n_seen=len(self.needs) + len(self.rejects) + len(self.duplicates),
             needs=tuple(self.needs),
             rejects=tuple(self.rejects),
             duplicates=tuple(self.duplicates),
             doubts=tuple(self.doubts),
+            format=format,
+            title=title,
         )
 
-    def _set_aside(self, need: NeedRow, *, first: NeedRow, raw: str) -> None:
+    def _compare(self, need: NeedRow, *, first: NeedRow, raw: str) -> None:
         """List a need whose code stood earlier in the file; the first one is kept."""
         different = differing_fields(need, first)
         if self.strict:
@@ -145,6 +163,12 @@ def need_of(entry: Entry, *, code: str, title: str) -> tuple[NeedRow, list[Rejec
     if level_text and not level:
         reason = "The level cannot be read. Write basic, working or advanced."
         doubts.append(Reject(place=entry.place, reason=reason, raw=level_text))
+    sources = {name: entry.texts.get(name, "") for name in SOURCE_FIELDS}
+    for name, text in sources.items():
+        if len(text) > MAX_SOURCE_CHARACTERS:
+            reason = f"The {name} is longer than {MAX_SOURCE_CHARACTERS} characters, so it was left out."
+            doubts.append(Reject(place=entry.place, reason=reason, raw=text))
+            sources[name] = ""
     need = NeedRow(
         code=code,
         area=area,
@@ -153,8 +177,39 @@ def need_of(entry: Entry, *, code: str, title: str) -> tuple[NeedRow, list[Rejec
         elements=entry.elements,
         description=entry.texts.get("description", ""),
         place=entry.place,
+        keywords=entry.keywords,
+        **sources,
     )
     return need, doubts
+
+
+def on_one_line(text: str) -> str:
+    """Put a text on one line; its words stay as they are."""
+    return " ".join(text.split())
+
+
+def title_of(statement: str) -> str:
+    """Return a statement as a title: on one line, and when it is too long its beginning with an ellipsis."""
+    line = on_one_line(statement)
+    if len(line) <= MAX_TITLE_CHARACTERS:
+        return line
+    return line[: MAX_TITLE_CHARACTERS - 2].rsplit(" ", 1)[0].rstrip() + " …"
+
+
+def area_of(text: str) -> str:
+    """Return a text as a skill area: on one line, and when it is too long its beginning with an ellipsis."""
+    line = on_one_line(text)
+    if len(line) <= MAX_AREA_CHARACTERS:
+        return line
+    return line[: MAX_AREA_CHARACTERS - 2].rsplit(" ", 1)[0].rstrip() + " …"
+
+
+def elements_of(statement: str) -> tuple[str, ...]:
+    """Return a statement as an element; one that is too long is cut between its lines or sentences, word for word."""
+    if len(statement) <= MAX_ELEMENT_CHARACTERS:
+        return (on_one_line(statement),) if statement.strip() else ()
+    parts = [part for line in statement.splitlines() for part in SENTENCE_END.split(line)]
+    return tuple(on_one_line(part) for part in parts if part.strip())
 
 
 def need_level(text: str) -> str:

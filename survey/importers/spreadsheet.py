@@ -16,7 +16,7 @@ from base.column_mapping import (
 )
 from base.refusals import shown
 from base.tables import Row, Table, TableRefusal, split_list
-from survey.importers.reading import NEED_FIELDS, Entry, NeedReader
+from survey.importers.reading import NEED_FIELDS, SOURCE_FIELDS, Entry, NeedReader
 from survey.records import NeedReading
 
 #: How people head the columns, folded as base.column_mapping.spelling does; the best spelling first.
@@ -30,14 +30,21 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "competencies", "details",
     ),
     "description": ("description", "skill statement", "statement", "definition", "notes"),
+    "source": ("source", "framework"),
+    "source_id": ("source id",),
+    "source_version": ("source version",),
+    "licence": ("licence", "license"),
+    "keywords": ("keywords", "synonyms"),
 }  # fmt: skip
 
 ELEMENT_STEMS = ("element", "performance element", "step", "task", "criterion", "competency")
 
 REQUIRED = ("code", "title", "elements")
+#: Fields that a person is told to name columns by.
+SHOWN_FIELDS = tuple(field for field in NEED_FIELDS if field not in (*SOURCE_FIELDS, "keywords"))
 
 #: What stands between the texts of several columns that make up one field.
-GLUE = {"code": " ", "elements": "|"}
+GLUE = {"code": " ", "elements": "|", "keywords": "|"}
 
 
 def guess_mapping(columns: Sequence[str]) -> dict[str, str]:
@@ -88,7 +95,7 @@ def check_mapping(mapping: Mapping[str, str], *, table: Table) -> None:
         where = table.filename if table.sheet is None else f"{table.filename}, sheet {shown(table.sheet)}"
         raise TableRefusal(
             f"{where}: no column holds {' or '.join(missing)} of a skill need. "
-            f"The columns are: {shown(found, limit=400)}. Name the columns {', '.join(NEED_FIELDS)}."
+            f"The columns are: {shown(found, limit=400)}. Name the columns {', '.join(SHOWN_FIELDS)}."
         )
 
 
@@ -96,4 +103,5 @@ def entry_of(row: Row, *, columns: Mapping[str, Sequence[str]]) -> Entry:
     """Gather the texts of a row by field."""
     texts = {field: joined(row, names, glue=GLUE.get(field, "\n")) for field, names in columns.items()}
     elements = split_list(texts.pop("elements"))
-    return Entry(place=row.place, raw=row_text(row), texts=texts, elements=elements)
+    keywords = split_list(texts.pop("keywords", ""))
+    return Entry(place=row.place, raw=row_text(row), texts=texts, elements=elements, keywords=keywords)

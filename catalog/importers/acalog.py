@@ -1,0 +1,140 @@
+"""Read courses from saved pages of Acalog (Modern Campus Catalog), versions in use from 2010 to 2026.
+
+Read are the page of one course (``preview_course_nopop.php``, also as a pop-up or for printing) and the list of
+courses with their descriptions (``content.php?…&expand=1&print``), about a hundred courses in one page. Below a
+course's heading stands flat text whose labels are bold or in italics; horizontal rules part the facts, the description
+and the outcomes. Program pages and lists of names hold no course texts and are refused with what they list.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from base.refusals import shown
+from catalog.importers.course_headings import heading_of
+from catalog.importers.html_pages import (
+    Line,
+    PageRefusal,
+    lines_of,
+    listed,
+    markup,
+    nodes_below,
+    opened,
+    paragraphs,
+    raw_text,
+    text_of,
+    with_holders,
+)
+from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, parts_of
+from catalog.importers.reading import CourseReader
+from catalog.records import CatalogReading
+
+FORMAT = "Acalog"
+
+OWN_MARKS = re.compile(r"\bacalog|course_preview_title|preview_(?:course|program)(?:_nopop)?\.php", re.IGNORECASE)
+#: Elements that hold one course of a list each.
+HOLDERS = "td.width, td.coursepadding, .ajaxcourseindentfix"
+HEADING_TAGS = ("h1", "h2", "h3", "h4")
+#: Links to the top of the page and to its print version.
+FLOATING = "div[style*='float']"
+#: Text this short before a rule is a fact without a label, not a description.
+N_FACT_CHARACTERS = 40
+
+
+def recognises(content: bytes, *, filename: str) -> bool:
+    """Tell by its own names whether a file is a page of Acalog."""
+    return OWN_MARKS.search(markup(content)) is not None
+
+
+def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
+    """Read every course of a page, or refuse a page that only lists courses."""
+    page = opened(content, filename=filename)
+    headings = course_headings(page)
+    if not headings:
+        raise refusal_of(page, filename=shown(filename))
+    reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
+    unread = LabelAccount()
+    floating = {node.mem_id for node in page.css(FLOATING)}
+    others = with_holders(headings)
+    for number, node in enumerate(headings, start=1):
+        place = f"course {number}"
+        below = nodes_below(node, others=others)
+        found = gathered_by_zone(lines_of(below, left_out=floating))
+        unread.note(found.unread, place=place)
+        raw = " ".join(filter(None, (text_of(node), *(raw_text(part) for part in below if part.is_element_node))))
+        reader.take(entry_of(found, heading=heading_of(text_of(node)), place=place, raw=raw))
+    unread.report(reader)
+    return reader.reading()
+
+
+def course_headings(page: LexborHTMLParser) -> list[LexborNode]:
+    """Return the headings of courses: those so named, those in a list of courses, and codes above a rule."""
+    found = {node.mem_id: node for node in page.css("#course_preview_title") if text_of(node)}
+    for holder in page.css(HOLDERS):
+        node = holder.css_first("h1, h2, h3, h4")
+        if node is not None and heading_of(text_of(node)).code:
+            found.setdefault(node.mem_id, node)
+    for rule in page.css("hr"):
+        node = _element_before(rule)
+        if node is not None and node.tag in HEADING_TAGS and not _heads_core(node) and heading_of(text_of(node)).code:
+            found.setdefault(node.mem_id, node)
+    order = {node.mem_id: place for place, node in enumerate(page.css("h1, h2, h3, h4, #course_preview_title"))}
+    return sorted(found.values(), key=lambda node: order.get(node.mem_id, 0))
+
+
+def _element_before(node: LexborNode) -> LexborNode | None:
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        if (before.text_content or "").strip():
+            return None
+        before = before.prev
+    return before
+
+
+def _heads_core(node: LexborNode) -> bool:
+    """Tell whether a heading heads a part of a program."""
+    above = node.parent
+    return above is not None and "acalog-core" in (above.attributes.get("class") or "")
+
+
+def gathered_by_zone(lines: list[Line]) -> Gathered:
+    """Read the lines below a heading; the description is the text without labels after the first rule."""
+    found = Gathered()
+    zones: list[tuple[int, str]] = []
+    for number in dict.fromkeys(line.n_rules for line in lines):
+        found.add(parts_of(line for line in lines if line.n_rules == number))
+        zones.append((number, paragraphs(found.lines)))
+        found.lines.clear()
+    texts = [text for number, text in sorted(zones, key=lambda zone: (zone[0] == 0, zone[0])) if text]
+    if texts and not found.texts.get("description"):
+        found.append("description", next((text for text in texts if len(text) > N_FACT_CHARACTERS), texts[0]))
+    return found
+
+
+# Pages without courses
+
+
+def refusal_of(page: LexborHTMLParser, *, filename: str) -> PageRefusal:
+    """Say what a page without courses is, what it lists, and what to save in its place."""
+    in_program = page.css("li.acalog-course")
+    links = in_program or page.css("a[href*='preview_course'], a[onclick*='showCourse']")
+    names = tuple(dict.fromkeys(name for name in map(listed_name, links) if heading_of(name).code))
+    advice = (
+        'Open the list of courses of the catalog, add "&expand=1&print" to the end of its address, and save the page '
+        "that opens, with its descriptions."
+    )
+    if in_program:
+        told = f"this is a program page of Acalog. It lists {listed(names, 'course')} without their descriptions"
+    elif names:
+        told = f"this is a list of courses of Acalog. It names {listed(names, 'course')} without their descriptions"
+    else:
+        told = "this is a page of an Acalog catalog, but it holds no course descriptions"
+    return PageRefusal(f"{filename}: {told}, so there is nothing to import. {advice}", found=names)
+
+
+def listed_name(node: LexborNode) -> str:
+    """Return the code and the title of a course in a list of names."""
+    link = node.css_first("a") if node.tag == "li" else node
+    return text_of(link)

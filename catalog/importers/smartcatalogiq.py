@@ -1,0 +1,143 @@
+"""Read courses from saved pages of SmartCatalogIQ (Academic Catalog by Watermark), versions in use from 2014 to 2026.
+
+Read are subject pages, where a heading of class ``course-name`` holds code and title and its siblings hold the rest
+(``desc``, ``sc-credithours``, ``extraFields``), and the page of one course, whose ``h1`` is the heading. Some headings
+put the number before the prefix. Pages that only link to courses are refused with what they list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from base.refusals import shown
+from catalog.importers.course_headings import Heading, code_alone, credit_words, heading_of, title_and_credits
+from catalog.importers.html_pages import (
+    PageRefusal,
+    lines_of,
+    listed,
+    markup,
+    nodes_below,
+    opened,
+    raw_text,
+    text_of,
+    with_holders,
+)
+from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, parts_of
+from catalog.importers.reading import CourseReader
+from catalog.records import CatalogReading
+
+FORMAT = "SmartCatalogIQ"
+
+OWN_MARKS = re.compile(
+    r"class\s*=\s*[\"'][^\"']*\b(?:course-name|sc-credithours|sc_credits|sc-courselink|sc-child-item-links|sc_prereqs)\b"
+    r"|\bsmartcatalogiq\b",
+    re.IGNORECASE,
+)
+COURSE_NAME = ".course-name"
+#: Links to the courses or subjects below a page.
+CHILD_LINKS = (
+    ".sc-child-item-links a, .sc-childlinks a, #sc-programlinks a, .courselist a, #main li a[href*='/courses']"
+)
+CREDIT_NAMES = frozenset(("sc-credithours", "sc_credits", "credits"))
+FACTS = {"sc_prereqs": "prerequisites", "sc-prereqs": "prerequisites", "sc_coreqs": "corequisites"}
+
+
+def recognises(content: bytes, *, filename: str) -> bool:
+    """Tell by class names whether a file is a page of SmartCatalogIQ."""
+    return OWN_MARKS.search(markup(content)) is not None
+
+
+def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
+    """Read every course of a page, or refuse a page that only links to courses."""
+    page = opened(content, filename=filename)
+    headings = course_headings(page)
+    if not headings:
+        raise refusal_of(page, filename=shown(filename))
+    reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
+    unread = LabelAccount()
+    others = with_holders(headings)
+    for number, node in enumerate(headings, start=1):
+        place = f"course {number}"
+        below = nodes_below(node, others=others)
+        found = texts_of(below)
+        unread.note(found.unread, place=place)
+        raw = " ".join([text_of(node), *(raw_text(part) for part in below if part.is_element_node)])
+        reader.take(entry_of(found, heading=heading_in(node), place=place, raw=raw))
+    unread.report(reader)
+    return reader.reading()
+
+
+def course_headings(page: LexborHTMLParser) -> list[LexborNode]:
+    """Return the headings of the courses of a page; one without any text heads nothing."""
+    named = [node for node in page.css(COURSE_NAME) if text_of(node)]
+    if named:
+        return named
+    single = page.css_first("#main h1") or page.css_first("h1")
+    is_course = single is not None and bool(heading_in(single).code) and page.css_first(".desc, .sc_credits, #credits")
+    return [single] if single is not None and is_course else []
+
+
+def heading_in(node: LexborNode) -> Heading:
+    """Read a heading whose code stands in an element of its own, or else at its beginning."""
+    mark = node.css_first("span")
+    line = text_of(node)
+    code = code_alone(text_of(mark)) if mark is not None else ""
+    rest = " ".join(part.text for part in lines_of([node], left_out={mark.mem_id})) if mark is not None else ""
+    if code and rest and re.search(r"\d", code):
+        return replace(title_and_credits(rest), code=code)
+    return heading_of(line)
+
+
+def texts_of(nodes: Sequence[LexborNode]) -> Gathered:
+    """Read what stands below a heading; what bears a heading of its own is no description."""
+    found = Gathered()
+    for is_block, group in groupby(nodes, key=lambda node: node.tag in ("div", "section", "table")):
+        if not is_block:  # headings and the lists, paragraphs and bare texts under them
+            found.add(parts_of(lines_of(group)))
+            continue
+        for element in group:
+            take_block(found, element)
+    found.describe_by_rest()
+    return found
+
+
+def take_block(found: Gathered, element: LexborNode) -> None:
+    """Read an element that holds one fact, or the description."""
+    names = class_names(element)
+    parts = parts_of(lines_of([element]), is_description="desc" in names)
+    if not CREDIT_NAMES.isdisjoint({*names, element.id}):
+        stated = text_of(element.css_first(".credits")) or " ".join(part.text for part in parts)
+        found.texts.setdefault("credits", credit_words(stated, is_bare=True) or stated)
+    elif "desc" in names or not names:
+        found.add(parts)
+    else:
+        name = next((FACTS[mark] for mark in names if mark in FACTS), "other")
+        label = " ".join(names).replace("_", " ").replace("-", " ")
+        found.add(part if part.name else replace(part, label=label, name=name) for part in parts)
+
+
+def class_names(node: LexborNode) -> list[str]:
+    """Return the class names of an element."""
+    return (node.attributes.get("class") or "").split()
+
+
+# Pages without courses
+
+
+def refusal_of(page: LexborHTMLParser, *, filename: str) -> PageRefusal:
+    """Say what a page without courses is, what it lists, and what to save in its place."""
+    names = tuple(dict.fromkeys(filter(None, (text_of(link) for link in page.css(CHILD_LINKS)))))
+    courses = tuple(name for name in names if heading_of(name).code)
+    advice = "Open the page of a subject that shows its courses with their descriptions, and save that page."
+    if courses:
+        told = f"this page of SmartCatalogIQ lists {listed(courses, 'course')} without their descriptions"
+    elif names:
+        told = f"this page of SmartCatalogIQ leads to {listed(names, 'page')} and holds no courses"
+    else:
+        told = "this is a page of a SmartCatalogIQ catalog, but it holds no course descriptions"
+    return PageRefusal(f"{filename}: {told}, so there is nothing to import. {advice}", found=courses or names)
