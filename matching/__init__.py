@@ -37,6 +37,7 @@ def decide(
     *,
     progress: Callable[[int, int], None] | None = None,
     all_pairs: bool = False,
+    least_score: float | None = None,
     n_jobs: int = 1,
 ) -> Decision:
     """Judge every course of a snapshot against every need; `matching.deciding.decide` says how.
@@ -45,4 +46,4 @@ def decide(
     """
     from matching import deciding
 
-    return deciding.decide(snapshot, progress=progress, all_pairs=all_pairs, n_jobs=n_jobs)
+    return deciding.decide(snapshot, progress=progress, all_pairs=all_pairs, least_score=least_score, n_jobs=n_jobs)

@@ -47,7 +47,12 @@ class _CourseResult:
 
 
 def decide(
-    snapshot: Snapshot, *, progress: Progress | None = None, all_pairs: bool = False, n_jobs: int = 1
+    snapshot: Snapshot,
+    *,
+    progress: Progress | None = None,
+    all_pairs: bool = False,
+    least_score: float | None = None,
+    n_jobs: int = 1,
 ) -> Decision:
     """Judge every course of a snapshot against every need.
 
@@ -59,6 +64,8 @@ def decide(
         Called with (courses judged, courses in all) after every chunk.
     all_pairs : bool
         Keep unrelated pairs too.
+    least_score : float, 0 to 1, optional
+        Keep unrelated pairs that score at least this: near misses, whose order is worth knowing.
     n_jobs : int
         Worker processes; the result is the same for any number.
 
@@ -75,7 +82,8 @@ def decide(
     needs = sorted(snapshot.needs, key=lambda n: n.code)
     courses = sorted(snapshot.courses, key=lambda c: (c.college, c.code))
     _refuse_doubles(needs, courses)
-    results = list(_results(needs, courses, snapshot=snapshot, all_pairs=all_pairs, n_jobs=n_jobs, progress=progress))
+    least = 0.0 if all_pairs else float("inf") if least_score is None else least_score
+    results = list(_results(needs, courses, snapshot=snapshot, least_score=least, n_jobs=n_jobs, progress=progress))
     by_need: dict[str, list[PairVerdict]] = defaultdict(list)
     for result in results:
         for pair in result.pairs:
@@ -112,12 +120,12 @@ def _results(
     courses: Sequence[Course],
     *,
     snapshot: Snapshot,
-    all_pairs: bool,
+    least_score: float,
     n_jobs: int,
     progress: Progress | None,
 ) -> Iterator[_CourseResult]:
     chunks = [courses[i : i + N_COURSES_A_CHUNK] for i in range(0, len(courses), N_COURSES_A_CHUNK)]
-    work = partial(_judge_chunk, needs=tuple(needs), parameters=dict(snapshot.parameters), all_pairs=all_pairs)
+    work = partial(_judge_chunk, needs=tuple(needs), parameters=dict(snapshot.parameters), least_score=least_score)
     n_done = 0
     for results in _each(work, chunks, n_jobs=n_jobs):
         n_done += len(results)
@@ -139,7 +147,7 @@ def _each(
 
 
 def _judge_chunk(
-    courses: Sequence[Course], *, needs: tuple[Need, ...], parameters: dict[str, object], all_pairs: bool
+    courses: Sequence[Course], *, needs: tuple[Need, ...], parameters: dict[str, object], least_score: float
 ) -> list[_CourseResult]:
     prepared_needs = prepare_needs(needs) if needs else None
     prepared = prepare_courses(courses, columns=prepared_needs.columns if prepared_needs else {})
@@ -158,7 +166,7 @@ def _judge_chunk(
     )
     return [
         _CourseResult(
-            c, tuple(chunk.pairs(i, is_thin=bool(thin[i]), own=own[i], all_pairs=all_pairs)), bool(thin[i]), own[i]
+            c, tuple(chunk.pairs(i, is_thin=bool(thin[i]), own=own[i], least_score=least_score)), bool(thin[i]), own[i]
         )
         for i, c in enumerate(courses)
     ]
@@ -194,11 +202,11 @@ class _Chunk:
     model: Model
     parameters: dict[str, object]
 
-    def pairs(self, i: int, *, is_thin: bool, own: tuple[str, ...], all_pairs: bool) -> Iterator[PairVerdict]:
+    def pairs(self, i: int, *, is_thin: bool, own: tuple[str, ...], least_score: float) -> Iterator[PairVerdict]:
         """Yield the pairs of course `i` that are kept."""
         for j in range(len(self.needs.needs)):
             word, covered = self._verdict(i, j, is_thin=is_thin)
-            if all_pairs or word != "unrelated":
+            if word != "unrelated" or self.judged.score[i, j] >= least_score:
                 yield self._pair(i, j, word=word, covered=covered, own=own)
 
     def _verdict(self, i: int, j: int, *, is_thin: bool) -> tuple[PairWord, tuple[int, ...]]:

@@ -60,20 +60,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("framework_id", "code", name=op.f("uq_framework_need_framework_id_code")),
     )
     op.create_index(op.f("ix_framework_need_framework_id"), "framework_need", ["framework_id"], unique=False)
-    with op.batch_alter_table("skill_need") as batch:
-        for name in SOURCE_COLUMNS:
-            batch.add_column(sa.Column(name, sa.String(length=300), nullable=False, server_default=""))
-    # The default filled the rows that stood there; from now on the application writes the values.
-    with op.batch_alter_table("skill_need") as batch:
-        for name in SOURCE_COLUMNS:
-            batch.alter_column(name, existing_type=sa.String(length=300), existing_nullable=False, server_default=None)
+    # Added in place: building the table anew would drop it while ballots point at its rows.
+    for name in SOURCE_COLUMNS:
+        op.add_column(
+            "skill_need", sa.Column(name, sa.String(length=300), nullable=False, server_default=sa.text("''"))
+        )
 
 
 def downgrade() -> None:
     """Take the tables of uploaded frameworks and the source columns of needs away."""
-    with op.batch_alter_table("skill_need") as batch:
-        for name in reversed(SOURCE_COLUMNS):
-            batch.drop_column(name)
+    for name in reversed(SOURCE_COLUMNS):
+        op.drop_column("skill_need", name)
     op.drop_index(op.f("ix_framework_need_framework_id"), table_name="framework_need")
     op.drop_table("framework_need")
     op.drop_index(op.f("ix_framework_partnership_id"), table_name="framework")

@@ -34,13 +34,15 @@ def _one_line_errors() -> Iterator[None]:
 
 
 FILE = click.Path(path_type=Path)
+#: Unrelated pairs that score at least this are written too: their order is worth knowing.
+NEAR_MISS = 0.002
 
 
 @click.command()
 @click.option("--needs", "needs_path", required=True, type=FILE, help="Skill needs: JSON, CSV or XLSX.")
 @click.option("--courses", "courses_path", required=True, type=FILE, help="Courses: JSON, CSV or XLSX.")
 @click.option("--out", "out_path", required=True, type=FILE, help="Where to write the verdicts (JSON).")
-@click.option("--all-pairs", is_flag=True, help="Write unrelated pairs too.")
+@click.option("--all-pairs", is_flag=True, help="Write every pair, however unrelated.")
 def match(needs_path: Path, courses_path: Path, out_path: Path, all_pairs: bool) -> None:
     """Compare a file of skill needs with a file of courses."""
     from review import match_files  # the numeric libraries are only needed here
@@ -57,10 +59,11 @@ def _decide_with_progress(snapshot: Snapshot, *, all_pairs: bool) -> Decision:
     """Decide; a person at a terminal sees how far it is."""
     from matching import decide
 
+    least_score = 0.0 if all_pairs else NEAR_MISS
     if not sys.stderr.isatty():
-        return decide(snapshot, all_pairs=all_pairs)
+        return decide(snapshot, least_score=least_score)
     with click.progressbar(length=len(snapshot.courses), label="Comparing courses", file=sys.stderr) as bar:
-        return decide(snapshot, all_pairs=all_pairs, progress=lambda n_done, _n_total: bar.update(n_done - bar.pos))
+        return decide(snapshot, least_score=least_score, progress=lambda n_done, _n_total: bar.update(n_done - bar.pos))
 
 
 def _summary(counts: Counts, *, out_path: Path) -> str:

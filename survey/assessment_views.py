@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import groupby
 from typing import Any
 
@@ -20,9 +20,10 @@ from survey import operations, queries
 from survey.blueprint import blueprint, own_assessment, record
 from survey.exports import needs_sheet
 from survey.forms import MAX_TYPED_NEEDS, AssessmentForm, NeedForm, TypedForm, UploadForm
+from survey.framework_views import open_framework
 from survey.importers import read_need_file
 from survey.library import starter_library
-from survey.needs import usable_part
+from survey.needs import MAX_NEEDS, usable_part
 from survey.records import NeedReading, NeedRow
 
 #: A read list travels through the preview inside the page; a browser may not send more than half a megabyte of form.
@@ -62,12 +63,16 @@ def new_assessment() -> ResponseReturnValue:
 @blueprint.route("/assessments/new/file", methods=["GET", "POST"])
 @requires(Action.EDIT_ASSESSMENTS)
 def upload_assessment() -> ResponseReturnValue:
-    """Read a file of skill needs and show what was found before anything is kept."""
+    """Read a file of skill needs and show what was found before anything is kept; a large one is searched instead."""
     form = UploadForm()
     if form.validate_on_submit():
-        filename = form.file.data.filename
+        filename, content = form.file.data.filename, form.file.data.read()
+        session().rollback()  # reading takes seconds, and phones that vote must not wait for it
         try:
-            reading = usable_part(read_need_file(form.file.data.read(), filename=filename))
+            whole = read_need_file(content, filename=filename)
+            if len(whole.needs) > MAX_NEEDS:
+                return open_framework(whole, filename=filename, content=content)
+            reading = usable_part(whole)
             carried = _carry(reading)
         except Refusal as refusal:
             form.file.errors = [str(refusal)]
@@ -112,7 +117,7 @@ def _carrier() -> URLSafeSerializer:
 
 def _carry(reading: NeedReading) -> str:
     """Pack the needs that were read, signed, so that the preview's button keeps exactly what was shown."""
-    carried = str(_carrier().dumps([asdict(need) for need in reading.needs]))
+    carried = str(_carrier().dumps([asdict(replace(need, keywords=())) for need in reading.needs]))
     if len(carried) > MAX_CARRIED:
         raise ListTooLong(
             "This file holds more text than one list of skill needs can. Shorten the descriptions and elements, "
@@ -123,7 +128,7 @@ def _carry(reading: NeedReading) -> str:
 
 def _carried_needs(carried: str) -> list[NeedRow]:
     loaded: list[dict[str, Any]] = _carrier().loads(carried)
-    return [NeedRow(**{**fields, "elements": tuple(fields["elements"])}) for fields in loaded]
+    return [NeedRow(**{**fields, "elements": tuple(fields["elements"]), "keywords": ()}) for fields in loaded]
 
 
 @blueprint.route("/assessments/new/typed", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""Commands: rank a file of ballots."""
+"""Commands: rank a file of ballots, read a file of skill needs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from base.refusals import Refusal, shown
 if TYPE_CHECKING:
     from survey.importers.ballots import BallotFile
     from survey.ranking import Method, Outcome, UnrankedRule
+    from survey.records import NeedReading, NeedRow, Reject
 
 FILE = click.Path(path_type=Path)
 
@@ -151,3 +152,64 @@ def _warnings(outcome: Outcome, *, source: BallotFile) -> list[str]:
     from survey.ranking import robustness_lines
 
     return list(robustness_lines(source.ballots)) if outcome.method == "borda" else []
+
+
+@click.command()
+@click.argument("needs_path", metavar="FILE", type=FILE)
+@click.option("--json", "out_path", metavar="OUT", type=FILE, required=True, help="File to write what was read to.")
+def read_needs(needs_path: Path, out_path: Path) -> None:
+    """Read a file of skill needs of any known kind and write what was found as JSON."""
+    from survey.importers import read_need_file  # the importers are only needed here
+
+    with _one_line_errors():
+        reading = read_need_file(_bytes(needs_path), filename=needs_path.name)
+        _write(out_path, json.dumps(_needs_json(reading), indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(
+        f"{reading.format}: {reading.n_seen:,} records seen, {len(reading.needs):,} needs, "
+        f"{len(reading.rejects):,} not taken, {len(reading.duplicates):,} stood twice."
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; half a character of a damaged file becomes a question mark."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes((text + "\n").encode("utf-8", "replace"))
+        partial.replace(path)
+    except OSError as trouble:
+        partial.unlink(missing_ok=True)
+        reason = "this is a folder" if path.is_dir() else (trouble.strerror or "it cannot be written").lower()
+        raise FileNotReadable(f"{shown(str(path))}: {reason}. Name a file that can be written.") from None
+
+
+def _needs_json(reading: NeedReading) -> dict[str, Any]:
+    return {
+        "format": reading.format,
+        "title": reading.title,
+        "records_seen": reading.n_seen,
+        "needs": [_need_json(need) for need in reading.needs],
+        "rejects": [_note_json(note) for note in reading.rejects],
+        "duplicates": [_note_json(note) for note in reading.duplicates],
+        "doubts": [_note_json(note) for note in reading.doubts],
+    }
+
+
+def _need_json(need: NeedRow) -> dict[str, Any]:
+    """Return a need with the names that a JSON list of needs is read by, so that it can be read again."""
+    return {
+        "code": need.code,
+        "title": need.title,
+        "description": need.description,
+        "elements": list(need.elements),
+        "area": need.area,
+        "level": need.level,
+        "source": need.source,
+        "source_id": need.source_id,
+        "source_version": need.source_version,
+        "licence": need.licence,
+        "keywords": list(need.keywords),
+    }
+
+
+def _note_json(note: Reject) -> dict[str, str]:
+    return {"place": note.place, "reason": note.reason, "raw": note.raw}

@@ -48,6 +48,12 @@ class UploadForm(AssessmentForm):
     file = FileField("File with the skill needs", validators=[FileRequired("Choose a CSV or Excel file.")])
 
 
+class FrameworkForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Ask for the file of a framework."""
+
+    file = FileField("File of the framework", validators=[FileRequired("Choose the file of a framework.")])
+
+
 class NeedLines(Form):  # type: ignore[misc]  # WTForms ships no types
     """Ask for one skill need among several; rows left empty are passed over."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from base.database import Base, UtcMoment
@@ -61,13 +61,13 @@ class SkillNeed(Base):
     #: Place in the list, from 1.
     position: Mapped[int]
     #: Framework that the need was taken from; empty when it is the list's own.
-    source: Mapped[str] = mapped_column(String(300), default="")
+    source: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     #: Identifier of the need in that framework; empty when none.
-    source_id: Mapped[str] = mapped_column(String(300), default="")
+    source_id: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     #: Version of the framework; empty when not stated.
-    source_version: Mapped[str] = mapped_column(String(300), default="")
+    source_version: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     #: Licence of the framework; empty when not stated.
-    licence: Mapped[str] = mapped_column(String(300), default="")
+    licence: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
 
 
 class UploadedFramework(Base):

@@ -65,8 +65,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
         unread.note(found.unread, place=place)
         raw = " ".join(filter(None, (text_of(node), *(raw_text(part) for part in below if part.is_element_node))))
         reader.take(entry_of(found, heading=heading_of(text_of(node)), place=place, raw=raw))
-    unread.report(reader)
-    return reader.reading()
+    return unread.finish(reader, content)
 
 
 def course_headings(page: LexborHTMLParser) -> list[LexborNode]:

@@ -59,8 +59,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
             place = f"section {section.item}" if section.item else f"row {number}"
             unread.note(section.texts.unread, place=place)
             reader.take(entry_of(section.texts, heading=section.heading, place=place, raw=section.raw))
-    unread.report(reader)
-    return reader.reading()
+    return unread.finish(reader, content)
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
         place = f"course {number}"
         unread.note(found.unread, place=place)
         reader.take(entry_of(found, heading=heading, place=place, raw=raw_text(node)))
-    unread.report(reader)
-    return reader.reading()
+    return unread.finish(reader, content)
 
 
 def courses_on(page: LexborHTMLParser) -> Iterator[tuple[LexborNode, Heading, Gathered]]:

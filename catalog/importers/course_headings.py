@@ -201,7 +201,7 @@ def _bounded(amounts: Sequence[str]) -> str:
 
 
 def split_credits(text: str) -> tuple[str, str]:
-    """Split an amount of credits off the front of a text: "3.00. Students join plate." ("", text) when there is none."""
+    """Split an amount of credits off the front of a text: "3.00. Students join plate." It may hold none."""
     found = AMOUNT_AT_START.match(text)
     stated = credit_words(found[0], is_bare=True) if found else ""
     return (stated, text[found.end() :].lstrip(SEPARATORS)) if found and stated else ("", text)

@@ -38,7 +38,8 @@ LABELS: tuple[tuple[str, Sequence[str]], ...] = (
         (
             r"(?:(?:total|number of|course|semester|quarter|variable|minimum|maximum|min|max)\s)*"
             r"(?:credits?|credit\(s\)|credit hours?|credit hour\(s\)|credits? hours?|units?|unit\(s\)|cr\.?|crs\.?)",
-            r"credits?(?: hours?)? \(?(?:min|max|minimum|maximum|range)\)?|hours? of credit|(?:semester|sem\.?) hours?|credits?\s?/\s?(?:units?|hours?)",
+            r"credits?(?: hours?)? \(?(?:min|max|minimum|maximum|range)\)?",
+            r"hours? of credit|(?:semester|sem\.?) hours?|credits?\s?/\s?(?:units?|hours?)",
             r"credit (?:value|amount|units?)|sch|ects",
         ),
     ),
@@ -63,7 +64,8 @@ LABELS: tuple[tuple[str, Sequence[str]], ...] = (
         "delivery",
         (
             r"(?:course\s)?delivery(?: (?:mode|method|type|format)s?(?:\(s\))?)?|modality|modalities",
-            r"mode(?:s|\(s\))? of (?:delivery|instruction)|(?:instructional|instruction|teaching) (?:mode|method)s?(?:\(s\))?",
+            r"mode(?:s|\(s\))? of (?:delivery|instruction)",
+            r"(?:instructional|instruction|teaching) (?:mode|method)s?(?:\(s\))?",
         ),
     ),
 )

@@ -1,11 +1,11 @@
 """Read courses from saved pages of CourseLeaf (Leepfrog Technologies), layouts in use from 2012 to 2026.
 
-A page holds one element of class ``courseblock`` for a course. Five layouts are read: (a) code, title and credits in one
-line of class ``courseblocktitle``; (b) ``courseblockcode``, ``courseblockcredits`` and labelled ``courseblockextra``;
-(c) elements of class ``detail-code``, ``detail-title``, ``detail-hours_html`` and the like; (d) ``courseblock__title``
-and ``courseblock__hours``; (e) ``coursetitle`` and ``coursehours``. The answer of the catalog's own service
-(``<courseinfo><course code="…"><![CDATA[…]]>``) is read too. Program pages (``sc_courselist``) and lists of subjects hold
-no course texts and are refused with what they list.
+A page holds one element of class ``courseblock`` for a course. Five layouts are read: (a) code, title and credits in
+one line of class ``courseblocktitle``; (b) ``courseblockcode``, ``courseblockcredits`` and labelled
+``courseblockextra``; (c) elements of class ``detail-code``, ``detail-title``, ``detail-hours_html`` and the like;
+(d) ``courseblock__title`` and ``courseblock__hours``; (e) ``coursetitle`` and ``coursehours``. The answer of the
+catalog's own service (``<courseinfo><course code="…"><![CDATA[…]]>``) is read too. Program pages (``sc_courselist``)
+and lists of subjects hold no course texts and are refused with what they list.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ ROLES: dict[str, str] = {
         ("detail-code", "detail-code_html", "courseblockcode", "courseblock__code", "coursecode", "cb_code"), "code"
     ),
     **dict.fromkeys(
-        ("detail-title", "detail-title_html", "courseblock__title", "coursetitle", "cb_title", "courseblockname"), "title"
+        ("detail-title", "detail-title_html", "courseblock__title", "coursetitle", "cb_title", "courseblockname"),
+        "title",
     ),
     **dict.fromkeys(
         (
@@ -112,8 +113,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
         found = block.texts()
         unread.note(found.unread, place=place)
         reader.take(entry_of(found, heading=heading, place=place, raw=raw_text(block.node)))
-    unread.report(reader)
-    return reader.reading()
+    return unread.finish(reader, content)
 
 
 def course_blocks(content: bytes, *, filename: str) -> Iterator[Block]:
@@ -264,9 +264,9 @@ def refusal_of(page: LexborHTMLParser, *, filename: str) -> PageRefusal:
     names = tuple(dict.fromkeys(filter(None, (text_of(link) for link in links))))
     if names:
         return PageRefusal(
-            f"{filename}: this is a list of subjects (A–Z) of CourseLeaf. It names {listed(names, 'subject')} and holds "
-            "no courses. Open a subject, wait until its courses are shown, and save that page; several pages may be put "
-            "into one ZIP file.",
+            f"{filename}: this is a list of subjects (A–Z) of CourseLeaf. It names {listed(names, 'subject')} and "
+            "holds no courses. Open a subject, wait until its courses are shown, and save that page; several pages may "
+            "be put into one ZIP file.",
             found=names,
         )
     return PageRefusal(

@@ -37,6 +37,8 @@ HTML_START = re.compile(
 )
 ARCHIVE_START = re.compile(rb"\s*(?:From:|MIME-Version:|Snapshot-Content-Location:|Content-Type:)", re.IGNORECASE)
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+WHOLE_START = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
+WHOLE_END = re.compile(rb"</(?:html|body)\s*=?\s*>", re.IGNORECASE)
 #: A whole script, style or comment, or one tag of an element that nests.
 TAGS = re.compile(
     r"<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<(/?)([a-z][a-z0-9-]*)",
@@ -162,12 +164,19 @@ def _western(trouble: UnicodeError) -> tuple[str, int]:
 codecs.register_error(WESTERN, _western)
 
 
-def n_odd_bytes(content: bytes) -> int:
-    """Count the places of a page that mixes encodings; 0 when it has one encoding."""
-    text = content.decode("utf-8", "replace") if not content.startswith(codecs.BOM_UTF16_LE) else ""
-    n_odd = text.count("\ufffd")
-    n_good = sum(1 for sign in set(text) if sign > "\x7f") - (n_odd > 0)
-    return n_odd if n_good else 0
+def flaws_of(content: bytes) -> list[str]:
+    """Say what is wrong with a page as a file: mixed encodings, or an end that is missing."""
+    flaws = []
+    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-8", "replace")
+        n_odd = text.count("\ufffd")
+        if n_odd and any(sign > "\x7f" and sign != "\ufffd" for sign in set(text)):
+            flaws.append(f"The page mixes text encodings in {n_odd} places. Check accents, quotation marks and dashes.")
+    if WHOLE_START.search(content[:N_START_BYTES]) and not WHOLE_END.search(content):
+        flaws.append(
+            "The page is cut off: its end is missing. Save it again, or look whether the last courses are there."
+        )
+    return flaws
 
 
 # Text to elements

@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from base.refusals import shown
 from catalog.importers.course_headings import Heading, credit_words, split_credits, tidied
 from catalog.importers.course_labels import field_of, is_known, label_of
-from catalog.importers.html_pages import Line, Run, paragraphs
+from catalog.importers.html_pages import Line, Run, flaws_of, paragraphs
 from catalog.importers.reading import CourseReader, Entry
 from catalog.importers.values import Unreadable, delivery_way
+from catalog.records import CatalogReading
 
 RAW_CHARACTERS = 4_000
 #: Fields that go on below the line of their label.
@@ -280,10 +282,13 @@ class LabelAccount:
         for label in labels:
             self._places.setdefault(tidied(label).strip(" :"), place)
 
-    def report(self, reader: CourseReader) -> None:
-        """List every label once."""
+    def finish(self, reader: CourseReader, content: bytes) -> CatalogReading:
+        """List every label once, and what is wrong with the page; return all that was read."""
         for label, place in self._places.items():
-            reader.doubt(place=place, reason=f'"{label}" was not read in any course.', raw=label)
+            reader.doubt(place=place, reason=f'"{shown(label)}" was not read in any course.', raw=label)
+        for flaw in flaws_of(content):
+            reader.doubt(place="page", reason=flaw, raw="")
+        return reader.reading()
 
 
 def entry_of(found: Gathered, *, heading: Heading, place: str, raw: str) -> Entry:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from base.refusals import shown
 from catalog.importers.json_exports import choices_text
-from catalog.importers.pdf_courses import FoundCourse, find_courses
+from catalog.importers.pdf_courses import Findings, FoundCourse, find_courses
 from catalog.importers.pdf_text import PdfRefusal, PdfText, read_pdf
-from catalog.importers.reading import CourseReader, Entry
+from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
 
 FORMAT = "PDF catalog"
@@ -43,7 +44,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
     for course in findings.courses:
         take(course, reader=reader)
-    note_unread(reader, pdf, courses=findings.courses)
+    note_unread(reader, pdf, findings=findings)
     return reader.reading()
 
 
@@ -71,31 +72,25 @@ def refuse_other_pdfs(courses: Sequence[FoundCourse], *, mentions: Sequence[str]
 
 def take(course: FoundCourse, *, reader: CourseReader) -> None:
     """Take one course of the PDF."""
-    place = f"page {course.page}"
-    texts = {
-        "code": course.heading.code,
-        "title": course.heading.title,
-        "description": course.description,
-        "credits": choices_text(course.heading.credits),
-        "clock_hours": course.clock_hours,
-        "prerequisites": course.prerequisites,
-    }
-    raw = f"{course.raw}\n{course.description}".strip()
-    reader.take(Entry(place=place, raw=raw, texts=texts, lists={"outcomes": course.outcomes}))
+    texts = {**course.entry.texts, "credits": choices_text(course.entry.texts.get("credits", ""))}
+    reader.take(replace(course.entry, texts=texts))
     if len(course.description) > MAX_DESCRIPTION_CHARACTERS:
         reason = (
             "The description is very long. Text that stands behind the course may have been taken for a part of it."
         )
-        reader.doubt(place=place, reason=reason, raw=course.description[-200:])
+        reader.doubt(place=course.entry.place, reason=reason, raw=course.description[-200:])
 
 
-def note_unread(reader: CourseReader, pdf: PdfText, *, courses: Sequence[FoundCourse]) -> None:
-    """List, as doubts, the facts, pages and running lines that were left out."""
-    labels = Counter(name for course in courses for name in course.unread)
-    for name, count in labels.most_common():
-        first = next(course for course in courses if name in course.unread)
-        reason = f"{shown(name)} stands in {count:,} courses. It has no place in a catalog and was not read."
-        reader.doubt(place=f"page {first.page}", reason=reason, raw=first.unread[name])
+def note_unread(reader: CourseReader, pdf: PdfText, *, findings: Findings) -> None:
+    """List, as doubts, the facts, lines and pages that were left out."""
+    labels = Counter(label for course in findings.courses for label in course.unread)
+    for label, count in labels.most_common():
+        page = next(course.page for course in findings.courses if label in course.unread)
+        reason = f"{shown(label)} stands in {count:,} courses. It has no place in a catalog and was not read."
+        reader.doubt(place=f"page {page}", reason=reason, raw=label)
+    if findings.subheads:
+        reason = "These headings within courses were left out."
+        reader.doubt(place="whole file", reason=reason, raw=" | ".join(findings.subheads))
     if pdf.pages_without_text:
         pages = ", ".join(map(str, pdf.pages_without_text[:20]))
         reader.doubt(place="whole file", reason="These pages hold no text, only pictures or nothing.", raw=pages)

@@ -44,11 +44,15 @@ N_SAME_CHARACTERS = 48
 #: A line ends a paragraph when at least this share of the column is free behind it.
 LEAST_ROOM_SHARE = 0.08
 MAX_LABEL_WORDS = 6
+#: Blocks of at least this height that stand side by side are columns.
+LEAST_COLUMN_POINTS = 24.0
+MAX_BLOCKS = 60
 #: What a browser or a catalog system prints on pages besides the text.
 FURNITURE = re.compile(
     r"(?:contract|expand) all courses\s*\|?|page:?\s*1(?:\s*\|\s*\d+)*.{0,40}|back to top|return to top|top|"
     r"print[- ]friendly page.{0,30}|add to (?:my )?(?:portfolio|favorites).{0,20}|https?://\S+(?:\s+\d+\s*/\s*\d+)?|"
-    r"\[(?:archived catalog|add to portfolio)\]",
+    r"\[(?:archived catalog|add to portfolio)\]|.{0,200}\bread (?:more|less) \[[+-]\]|\[[+-]\]|"
+    r"expand all course descriptions.{0,60}|(?:more|less) \[[+-]\]",
     re.IGNORECASE,
 )
 
@@ -294,25 +298,29 @@ def _has_row(pages: set[int], page: int) -> bool:
 
 def in_reading_order(lines: Sequence[Line]) -> list[Line]:
     """Order the lines of a page of one column from top to bottom; the order of several columns is the PDF's own."""
-    if _has_columns(lines):
-        return list(lines)
     blocks: list[list[Line]] = []
     for line in lines:
         if blocks and line.height <= blocks[-1][-1].height + 1:
             blocks[-1].append(line)
         else:
             blocks.append([line])
-    blocks.sort(key=lambda block: -block[0].height)
+    if not _have_columns(blocks):
+        blocks.sort(key=lambda block: -block[0].height)
     return [line for block in blocks for line in block]
 
 
-def _has_columns(lines: Sequence[Line]) -> bool:
-    """Tell whether a page is set in columns: many pairs of lines stand side by side."""
-    by_height: dict[int, list[Line]] = defaultdict(list)
-    for line in lines:
-        by_height[round(line.height / 3)].append(line)
-    n_beside = sum(len(row) - 1 for row in by_height.values())
-    return n_beside > 0.15 * len(lines)
+def _have_columns(blocks: Sequence[Sequence[Line]]) -> bool:
+    """Tell whether a page is set in columns: blocks of several lines stand side by side."""
+    boxes = [
+        (min(line.left for line in block), max(line.right for line in block), block[-1].height, block[0].height)
+        for block in blocks
+        if block[0].height - block[-1].height > LEAST_COLUMN_POINTS
+    ]
+    return any(
+        (one[1] < other[0] or other[1] < one[0]) and min(one[3], other[3]) - max(one[2], other[2]) > LEAST_COLUMN_POINTS
+        for number, one in enumerate(boxes[:MAX_BLOCKS])
+        for other in boxes[number + 1 : MAX_BLOCKS]
+    )
 
 
 # Lines to text

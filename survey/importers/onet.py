@@ -277,9 +277,7 @@ class _Database:
             raise TableRefusal(f"{filename}: {REFUSED_KINDS[kind]}")
         linked = self._write_joined() if can_join else set()
         if self.links and not can_join:
-            reason = (
-                f"{len(self.links):,} links were not read, because no file names the work activities."
-            )
+            reason = f"{len(self.links):,} links were not read, because no file names the work activities."
             self.reader.doubt(place="Tasks to DWAs", reason=reason, raw="Add DWA Reference to the ZIP.")
         self._write_tasks(linked)
         self._write_activities({link.activity_id for link in self.links} if can_join else set())
