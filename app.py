@@ -330,6 +330,7 @@ def sign_in_link(name_or_email: str, data_dir: Path | None) -> None:
 
 
 skillshed.add_command(survey.cli.rank)
+skillshed.add_command(survey.cli.read_needs)
 skillshed.add_command(review.cli.match)
 skillshed.add_command(review.cli.rerun)
 

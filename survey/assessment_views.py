@@ -1,4 +1,4 @@
-"""Doors for assessments: make one in three ways, look at it, change it, take it away as a file."""
+"""Doors for assessments: make one in several ways, look at it, change it, take it away as a file."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,7 +177,8 @@ def _write(path: Path, text: str) -> None:
         partial.write_bytes((text + "\n").encode("utf-8", "replace"))
         partial.replace(path)
     except OSError as trouble:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         reason = "this is a folder" if path.is_dir() else (trouble.strerror or "it cannot be written").lower()
         raise FileNotReadable(f"{shown(str(path))}: {reason}. Name a file that can be written.") from None
 

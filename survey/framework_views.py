@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,7 @@ from survey.records import NeedReading
 
 #: A longer list of areas is no help; the words of the search find areas too.
 MAX_AREAS = 1_500
+NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 @blueprint.route("/assessments/new/framework", methods=["GET", "POST"])
@@ -63,7 +66,7 @@ def framework(framework_id: int) -> ResponseReturnValue:
     """Search a framework; what is checked stays picked from search to search and becomes an assessment."""
     found = _own_framework(framework_id)
     form = AssessmentForm()
-    need_ids = {int(text) for text in request.form.getlist("need") if text.isascii() and text.isdigit()}
+    need_ids = {int(text) for text in request.form.getlist("need") if NUMBER.fullmatch(text)}
     picked = frameworks.picked_needs(session(), framework_id=found.id, need_ids=need_ids)
     if "make" in request.form and form.validate_on_submit():
         try:
@@ -72,10 +75,11 @@ def framework(framework_id: int) -> ResponseReturnValue:
             form.form_errors.append(str(refusal))
     words, area = request.values.get("q", "").strip()[:200], request.values.get("area", "")
     areas = frameworks.areas(session(), framework_id=found.id)
-    is_asked = bool(words or area) or found.n_needs <= frameworks.MAX_SHOWN
-    search = frameworks.search_needs(
-        session(), framework_id=found.id, words=words, area=area, without=[row.id for row in picked]
-    )
+    search = None
+    if words or area or found.n_needs <= frameworks.MAX_SHOWN:
+        search = frameworks.search_needs(
+            session(), framework_id=found.id, words=words, area=area, without=[row.id for row in picked]
+        )
     return render_template(
         "survey/framework.html",
         form=form,
@@ -84,7 +88,7 @@ def framework(framework_id: int) -> ResponseReturnValue:
         words=words,
         area=area,
         picked=picked,
-        search=search if is_asked else None,
+        search=search,
         most=MAX_NEEDS,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from accounts import queries as accounts_queries
 from survey.ballots import VOICE_LABELS, BallotEntryContent
+from survey.disclosure import may_be_shown
 from survey.join_codes import fold_code, is_one_sign_away
-from survey.models import Assessment, Ballot, BallotEntry, Meeting, Seat, SkillNeed
+from survey.models import ATTENDANCES, LEVELS, Assessment, Ballot, BallotEntry, Meeting, Seat, SkillNeed
 from survey.published import (
     PublishedRanking,
     RankedNeed,
@@ -23,6 +24,7 @@ from survey.published import (
 )
 
 __all__ = [
+    "AskedAttributes",
     "AssessmentRow",
     "MeetingRow",
     "PublishedRanking",
@@ -32,6 +34,7 @@ __all__ = [
     "SeatRow",
     "SkillNeedRow",
     "VoterRow",
+    "asked_attributes",
     "assessment",
     "assessments",
     "ballot_entries",
@@ -47,6 +50,9 @@ __all__ = [
     "seat",
     "voters",
 ]
+
+#: An answer counts when at least this share of the answers named it.
+COUNTING_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,19 @@ class ReceiptRow:
     ranked: tuple[RankedTitle, ...]
     #: Number of needs per sort.
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class AskedAttributes:
+    """What employers asked of the courses for one need; empty where fewer than five of them answered."""
+
+    need_code: str
+    #: Of survey.models.ATTENDANCES, those that at least a quarter of the answers named.
+    attendance: tuple[str, ...]
+    #: Of survey.models.LEVELS, those that at least a quarter of the answers named, lowest first.
+    levels: tuple[str, ...]
+    #: The highest level that more than half of the answers reach; empty when not told.
+    majority_level: str
 
 
 def assessments(session: Session, *, partnership_id: int) -> list[AssessmentRow]:
@@ -387,3 +406,43 @@ def ballot_entries(session: Session, *, ballot_id: int) -> tuple[BallotEntryCont
         BallotEntryContent(code, row.sort, row.position, row.n_workers, row.required_level, row.attendance)
         for row, code in rows
     )
+
+
+def asked_attributes(session: Session, *, meeting_id: int) -> dict[str, AskedAttributes]:
+    """Return by need code what the published ballots of employers asked for: how to attend, and which level."""
+    shown = published_ballots(session, meeting_id=meeting_id, voice="employer")
+    rows = session.execute(
+        select(SkillNeed.code, BallotEntry.attendance, BallotEntry.required_level)
+        .join(SkillNeed, SkillNeed.id == BallotEntry.need_id)
+        .where(BallotEntry.ballot_id.in_([ballot.ballot_id for ballot in shown]))
+        .order_by(SkillNeed.position)
+    )
+    answers: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for code, attendance, level in rows:
+        for answer, said in zip((attendance, level), answers[code], strict=True):
+            if answer is not None:
+                said.append(answer)
+    asked = (_asked(code, attendances, levels) for code, (attendances, levels) in answers.items())
+    return {found.need_code: found for found in asked if found.attendance or found.levels}
+
+
+def _asked(need_code: str, attendances: Sequence[str], levels: Sequence[str]) -> AskedAttributes:
+    return AskedAttributes(
+        need_code=need_code,
+        attendance=_counting(attendances, order=ATTENDANCES),
+        levels=_counting(levels, order=LEVELS),
+        majority_level=_majority_level(levels) if may_be_shown(len(levels)) else "",
+    )
+
+
+def _counting(answers: Sequence[str], *, order: Sequence[str]) -> tuple[str, ...]:
+    """Return the answers that enough employers gave; none when fewer than five answered at all."""
+    if not may_be_shown(len(answers)):
+        return ()
+    return tuple(word for word in order if answers.count(word) >= COUNTING_SHARE * len(answers))
+
+
+def _majority_level(levels: Sequence[str]) -> str:
+    """Return the middle answer, the lower one of two: more than half of the answers reach it."""
+    ranks = sorted(map(LEVELS.index, levels))
+    return LEVELS[ranks[(len(ranks) - 1) // 2]]

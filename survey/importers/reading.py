@@ -77,7 +77,7 @@ class NeedReader:
         """Take an entry as a need, a duplicate or a reject."""
         code = " ".join(entry.texts.get("code", "").replace("\u200b", "").split())
         title = entry.texts.get("title", "")
-        if reason := refusal_reason(code=code, title=title, elements=entry.elements):
+        if reason := refusal_reason(code=code, title=title):
             self.reject(place=entry.place, reason=reason, raw=entry.raw)
             return
         need, doubts = need_of(entry, code=code, title=title)
@@ -133,7 +133,7 @@ class NeedReader:
         raise NeedRefusal(f"{self.filename}, {place}: {reason}", place=place)
 
 
-def refusal_reason(*, code: str, title: str, elements: tuple[str, ...]) -> str:
+def refusal_reason(*, code: str, title: str) -> str:
     """Say why an entry cannot be a skill need; "" when it can."""
     if not code and not title:
         return "There is neither a code nor a title."
@@ -141,8 +141,6 @@ def refusal_reason(*, code: str, title: str, elements: tuple[str, ...]) -> str:
         return f"The skill need {shown(title)} has no code."
     if not title:
         return f"The skill need {shown(code)} has no title."
-    if not elements:
-        return f"The skill need {shown(code)} has no performance elements. Write what a worker does, split by |."
     if len(code) > MAX_CODE_CHARACTERS:
         return f"The code is longer than {MAX_CODE_CHARACTERS} characters. Check that the right column is read."
     if len(title) > MAX_TITLE_CHARACTERS:
@@ -169,12 +167,15 @@ def need_of(entry: Entry, *, code: str, title: str) -> tuple[NeedRow, list[Rejec
             reason = f"The {name} is longer than {MAX_SOURCE_CHARACTERS} characters, so it was left out."
             doubts.append(Reject(place=entry.place, reason=reason, raw=text))
             sources[name] = ""
+    if not entry.elements:
+        reason = "There are no performance elements, so the title stands as the only one."
+        doubts.append(Reject(place=entry.place, reason=reason, raw=title))
     need = NeedRow(
         code=code,
         area=area,
         title=title,
         level=level,
-        elements=entry.elements,
+        elements=entry.elements or (title,),
         description=entry.texts.get("description", ""),
         place=entry.place,
         keywords=entry.keywords,

@@ -39,7 +39,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
 
 ELEMENT_STEMS = ("element", "performance element", "step", "task", "criterion", "competency")
 
-REQUIRED = ("code", "title", "elements")
+REQUIRED = ("code", "title")
 #: Fields that a person is told to name columns by.
 SHOWN_FIELDS = tuple(field for field in NEED_FIELDS if field not in (*SOURCE_FIELDS, "keywords"))
 
@@ -61,7 +61,7 @@ def guess_mapping(columns: Sequence[str]) -> dict[str, str]:
 
 
 def has_need_columns(columns: Sequence[str]) -> bool:
-    """Tell whether a row of header texts names a need's code, title and elements."""
+    """Tell whether a row of header texts names a need's code and title."""
     return set(REQUIRED) <= guess_mapping(columns).keys()
 
 
@@ -85,7 +85,7 @@ def read_needs(table: Table, *, mapping: Mapping[str, str], strict: bool = False
 
 
 def check_mapping(mapping: Mapping[str, str], *, table: Table) -> None:
-    """Refuse a mapping with an unknown field, or without a column for the code, the title or the elements."""
+    """Refuse a mapping with an unknown field, or without a column for the code or the title."""
     for field in mapping:
         if field not in NEED_FIELDS:
             raise TableRefusal(f"{table.filename}: {shown(field)} is not a field of a skill need.")
@@ -102,6 +102,6 @@ def check_mapping(mapping: Mapping[str, str], *, table: Table) -> None:
 def entry_of(row: Row, *, columns: Mapping[str, Sequence[str]]) -> Entry:
     """Gather the texts of a row by field."""
     texts = {field: joined(row, names, glue=GLUE.get(field, "\n")) for field, names in columns.items()}
-    elements = split_list(texts.pop("elements"))
+    elements = split_list(texts.pop("elements", ""))
     keywords = split_list(texts.pop("keywords", ""))
     return Entry(place=row.place, raw=row_text(row), texts=texts, elements=elements, keywords=keywords)

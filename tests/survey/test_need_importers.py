@@ -125,9 +125,17 @@ def test_rows_that_are_no_need_are_listed_with_their_text() -> None:
     assert [(reject.place, reject.reason.split(".")[0], reject.raw) for reject in reading.rejects] == [
         ("row 2", "The skill need A has no title", "A | x"),
         ("row 3", "The skill need Sawing has no code", "Sawing | x"),
-        ("row 4", "The skill need B has no performance elements", "B | Sawing"),
         ("row 5", "This row repeats the column names", "code | title | elements"),
     ]
+
+
+def test_a_need_without_elements_has_its_title_as_the_only_one() -> None:
+    for text in ("code,title,elements\nB,Sawing,\n", "code,title\nB,Sawing\n"):
+        reading = reading_of_csv(text)
+        assert [need.elements for need in reading.needs] == [("Sawing",)]
+        assert [doubt.reason for doubt in reading.doubts] == [
+            "There are no performance elements, so the title stands as the only one."
+        ]
 
 
 def test_a_doubled_code_is_kept_once_and_the_difference_is_named() -> None:
@@ -146,8 +154,8 @@ def test_columns_that_no_field_reads_are_listed() -> None:
 
 def test_a_mapping_without_a_needed_column_is_refused() -> None:
     table = read_table(b"code,title\nA,Sawing\n", filename="needs.csv")
-    with pytest.raises(Refusal, match=r"needs\.csv: no column holds the elements of a skill need\."):
-        spreadsheet.read_needs(table, mapping={"code": "code", "title": "title"})
+    with pytest.raises(Refusal, match=r"needs\.csv: no column holds the title of a skill need\."):
+        spreadsheet.read_needs(table, mapping={"code": "code"})
 
 
 @pytest.mark.parametrize(
@@ -171,9 +179,9 @@ def test_an_entry_that_cannot_be_taken_is_refused_when_strict(need: Any, reason:
 
 
 def test_a_missing_column_is_refused_with_what_the_table_has() -> None:
-    message = refusal_of(b"code,area,title\nA,Safety,Sawing\n", filename="needs.csv")
+    message = refusal_of(b"code,area,elements\nA,Safety,Sawing\n", filename="needs.csv")
     assert message.startswith(
-        "needs.csv: no column holds the elements of a skill need. The columns are: code, area, title."
+        "needs.csv: no column holds the title of a skill need. The columns are: code, area, elements."
     )
 
 
