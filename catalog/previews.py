@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from base.column_mapping import JOIN, columns_meant, joined
 from base.json_lists import entry_text, is_json, read_json_list
 from base.refusals import Refusal, shown
 from base.tables import Table, TableRefusal, read_table, sheet_names
 from catalog.importers import read_course_file, spreadsheet
+from catalog.importers.archives import is_archive
+from catalog.importers.files import importer_of
 from catalog.queries import ImportNoteRow
 from catalog.records import CatalogReading, CourseRow, Reject
 
@@ -73,7 +76,7 @@ class Preview:
     sheets: tuple[str, ...] = ()
     #: The sheet that was read; None when there are none.
     sheet: str | None = None
-    #: Header texts; empty for a JSON file, which needs no mapping.
+    #: Header texts; empty for a file that needs no mapping, such as a saved page.
     columns: tuple[str, ...] = ()
     choices: tuple[FieldChoice, ...] = ()
     #: Field to column, as an edition keeps it.
@@ -129,9 +132,9 @@ def preview_upload(
     remembered = remembered or {}
     sheets: tuple[str, ...] = ()
     try:
-        if is_json(content, filename=filename):
-            kept = of_one_college(read_course_file(content, filename=filename), others=others or {})
-            return Preview(mapping={}, reading=kept, samples=_json_samples(kept, content, filename=filename))
+        if not is_table(content, filename=filename):
+            kept = looked_over(_read_whole(content, filename), others=others or {})
+            return Preview(mapping={}, reading=kept, samples=_whole_samples(kept, content, filename=filename))
         sheets = sheet_names(content, filename=filename)
         wanted = next((name for name in (sheet, remembered.get(SHEET, "")) if name in sheets), None)
         table = read_table(content, filename=filename, sheet=wanted, recognised=_recogniser(remembered))
@@ -139,6 +142,18 @@ def preview_upload(
         return Preview(sheets=sheets, sheet=sheet if sheet in sheets else None, refusal=str(refusal))
     mapping = dict(chosen) if chosen is not None else offered_mapping(table.columns, remembered=remembered)
     return _table_preview(table, sheets=sheets, mapping=mapping, others=others or {})
+
+
+def is_table(content: bytes, *, filename: str) -> bool:
+    """Tell whether a file is a table whose columns a person may assign, and no source that is read as it is."""
+    known = is_archive(content) or is_json(content, filename=filename)
+    return not known and importer_of(content, filename=filename) is None
+
+
+@lru_cache(maxsize=2)
+def _read_whole(content: bytes, filename: str) -> CatalogReading:
+    """Read a file that needs no mapping; the last ones are kept, because a look and a store follow each other."""
+    return read_course_file(content, filename=filename)
 
 
 def _table_preview(
@@ -156,7 +171,7 @@ def _table_preview(
         wanted = " and ".join(missing)
         return replace(seen, refusal=f"Choose the column that holds {wanted}, then read the file again.")
     try:
-        reading = of_one_college(spreadsheet.read_courses(table, mapping=mapping), others=others)
+        reading = looked_over(spreadsheet.read_courses(table, mapping=mapping), others=others)
     except TableRefusal as refusal:
         return replace(seen, refusal=str(refusal))
     return replace(seen, reading=reading, samples=_table_samples(reading, table))
@@ -207,6 +222,11 @@ def _example(table: Table, name: str) -> str:
     return shown(next(filter(None, texts), ""), limit=EXAMPLE_CHARACTERS)
 
 
+def looked_over(reading: CatalogReading, *, others: Mapping[str, str]) -> CatalogReading:
+    """Return a reading as an edition would hold it: of one college."""
+    return of_one_college(reading, others=others)
+
+
 def of_one_college(reading: CatalogReading, *, others: Mapping[str, str]) -> CatalogReading:
     """Leave out the courses that a file says belong to another college, and codes that stand twice without them."""
     first: dict[str, CourseRow] = {}
@@ -240,8 +260,10 @@ def _table_samples(reading: CatalogReading, table: Table) -> tuple[Sample, ...]:
     )
 
 
-def _json_samples(reading: CatalogReading, content: bytes, *, filename: str) -> tuple[Sample, ...]:
+def _whole_samples(reading: CatalogReading, content: bytes, *, filename: str) -> tuple[Sample, ...]:
     """Set the first courses beside their entries, where the file is a plain list of courses."""
+    if not is_json(content, filename=filename):
+        return tuple(Sample(course, ()) for course in reading.courses[:N_SAMPLES])
     try:
         entries = read_json_list(content, filename=filename, key="courses")
     except Refusal:

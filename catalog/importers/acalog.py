@@ -8,18 +8,16 @@ and the outcomes. Program pages and lists of names hold no course texts and are 
 
 from __future__ import annotations
 
-import re
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from base.refusals import shown
-from catalog.importers.course_headings import heading_of
+from catalog.importers.course_headings import Heading, heading_of
 from catalog.importers.html_pages import (
     Line,
     PageRefusal,
     lines_of,
     listed,
-    markup,
+    mentions,
     nodes_below,
     opened,
     paragraphs,
@@ -33,10 +31,9 @@ from catalog.records import CatalogReading
 
 FORMAT = "Acalog"
 
-OWN_MARKS = re.compile(r"\bacalog|course_preview_title|preview_(?:course|program)(?:_nopop)?\.php", re.IGNORECASE)
+OWN_WORDS = ("acalog", "course_preview_title", "preview_course", "preview_program.php")
 #: Elements that hold one course of a list each.
 HOLDERS = "td.width, td.coursepadding, .ajaxcourseindentfix"
-HEADING_TAGS = ("h1", "h2", "h3", "h4")
 #: Links to the top of the page and to its print version.
 FLOATING = "div[style*='float']"
 #: Text this short before a rule is a fact without a label, not a description.
@@ -45,42 +42,43 @@ N_FACT_CHARACTERS = 40
 
 def recognises(content: bytes, *, filename: str) -> bool:
     """Tell by its own names whether a file is a page of Acalog."""
-    return OWN_MARKS.search(markup(content)) is not None
+    return mentions(content, OWN_WORDS)
 
 
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
     """Read every course of a page, or refuse a page that only lists courses."""
     page = opened(content, filename=filename)
-    headings = course_headings(page)
-    if not headings:
+    courses = courses_on(page)
+    if not courses:
         raise refusal_of(page, filename=shown(filename))
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
     floating = {node.mem_id for node in page.css(FLOATING)}
-    others = with_holders(headings)
-    for number, node in enumerate(headings, start=1):
+    others = with_holders(node for node, _ in courses)
+    for number, (node, heading) in enumerate(courses, start=1):
         place = f"course {number}"
         below = nodes_below(node, others=others)
         found = gathered_by_zone(lines_of(below, left_out=floating))
         unread.note(found.unread, place=place)
-        raw = " ".join(filter(None, (text_of(node), *(raw_text(part) for part in below if part.is_element_node))))
-        reader.take(entry_of(found, heading=heading_of(text_of(node)), place=place, raw=raw))
+        raw = " ".join([raw_text(node), *(raw_text(part) for part in below if part.is_element_node)])
+        reader.take(entry_of(found, heading=heading, place=place, raw=raw))
     return unread.finish(reader, content)
 
 
-def course_headings(page: LexborHTMLParser) -> list[LexborNode]:
+def courses_on(page: LexborHTMLParser) -> list[tuple[LexborNode, Heading]]:
     """Return the headings of courses: those so named, those in a list of courses, and codes above a rule."""
-    found = {node.mem_id: node for node in page.css("#course_preview_title") if text_of(node)}
-    for holder in page.css(HOLDERS):
-        node = holder.css_first("h1, h2, h3, h4")
-        if node is not None and heading_of(text_of(node)).code:
-            found.setdefault(node.mem_id, node)
-    for rule in page.css("hr"):
-        node = _element_before(rule)
-        if node is not None and node.tag in HEADING_TAGS and not _heads_core(node) and heading_of(text_of(node)).code:
-            found.setdefault(node.mem_id, node)
-    order = {node.mem_id: place for place, node in enumerate(page.css("h1, h2, h3, h4, #course_preview_title"))}
-    return sorted(found.values(), key=lambda node: order.get(node.mem_id, 0))
+    holders = (holder.css_first("h1, h2, h3, h4") for holder in page.css(HOLDERS))
+    above_rules = (_element_before(rule) for rule in page.css("hr"))
+    likely = {node.mem_id for node in holders if node is not None}
+    likely |= {node.mem_id for node in above_rules if node is not None and not _heads_core(node)}
+    found: list[tuple[LexborNode, Heading]] = []
+    for node in page.css("h1, h2, h3, h4, #course_preview_title"):
+        is_named = node.id == "course_preview_title"
+        if is_named or node.mem_id in likely:
+            heading = heading_of(text_of(node))
+            if heading.code or (is_named and heading.title):
+                found.append((node, heading))
+    return found
 
 
 def _element_before(node: LexborNode) -> LexborNode | None:

@@ -33,7 +33,7 @@ ASIDE_ENDINGS = (
     ".eot", ".mp3", ".mp4", ".webm", ".download",
 )  # fmt: skip
 #: Folders that browsers and systems put beside saved pages.
-ASIDE = re.compile(r"(?:^|/)(?:__MACOSX|\.[^/]*|[^/]*_files|[^/]*\.files)(?:/|$)")
+ASIDE = re.compile(r"(?:^|/)(?:__MACOSX|\.[^/.][^/]*|[^/]*_files|[^/]*\.files)(?:/|$)")
 #: Parts by which workbooks and documents are known; they are ZIP files too.
 DOCUMENT_PARTS = frozenset(
     ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml", "Index/Document.iwa", "Index.zip")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from base.column_mapping import repeats_header, row_text
-from base.refusals import shown
+from base.refusals import TableRefusal, shown
 from base.tables import Row, Table, read_table
 from catalog.importers.ctdl import DELIVERY_TERMS, HOUR_UNITS, NO_REQUISITE, UNITS
 from catalog.importers.json_exports import range_text
@@ -54,6 +54,8 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     """Read every row of a bulk-upload table as a course; rows of other learning types are listed."""
     table = read_table(content, filename=filename, recognised=has_own_columns)
     names = {folded(column): column for column in table.columns}
+    if NAME not in names:
+        raise TableRefusal(f"{table.filename}: the column Learning Opportunity Name cannot be found.")
     reader = CourseReader(filename=table.filename, format=FORMAT, strict=strict)
     for first, *further in course_rows(table, names=names):
         if repeats_header(first):

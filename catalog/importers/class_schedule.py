@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -38,16 +39,22 @@ MEETINGS = ("section", "days", "times", "instructor", "location")
 #: Words of which a schedule's header has at least two; a page without them is not looked at more closely.
 HEADER_WORDS = re.compile(r">[\s&nbsp;]*(?:sec|sect|section|days?|times?|instructors?)\.?[\s&nbsp;]*<", re.IGNORECASE)
 
+#: A header goes on for a while after its first words.
+N_HEADER_CHARACTERS = 6_000
+
 
 def recognises(content: bytes, *, filename: str) -> bool:
     """Tell by the header of a table whether a page is a class schedule."""
     text = markup(content)
-    if len(HEADER_WORDS.findall(text)) < 2:
+    words = list(islice(HEADER_WORDS.finditer(text), 2))
+    if len(words) < 2:
         return False
+    start = max(text.rfind("<table", 0, words[0].start()), text.rfind("<TABLE", 0, words[0].start()), 0)
     try:
-        return next(schedules_on(opened(content, filename=filename)), None) is not None
+        clipped = opened(text[start : words[1].end() + N_HEADER_CHARACTERS].encode(), filename=filename)
     except PageRefusal:
         return False
+    return next(schedules_on(clipped), None) is not None
 
 
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
@@ -59,6 +66,11 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
             place = f"section {section.item}" if section.item else f"row {number}"
             unread.note(section.texts.unread, place=place)
             reader.take(entry_of(section.texts, heading=section.heading, place=place, raw=section.raw))
+    if not (reader.courses or reader.rejects):
+        raise PageRefusal(
+            f"{shown(filename)}: this is a class schedule without any section. Choose a term and a subject, wait until "
+            "the classes are shown, and save that page."
+        )
     return unread.finish(reader, content)
 
 
@@ -122,10 +134,15 @@ def schedules_on(page: LexborHTMLParser) -> Iterator[Schedule]:
     for table in page.css("table"):
         rows = rows_of(table)
         for number, row in enumerate(rows[:5]):
-            columns = columns_of([text_of(cell) for cell in cells_of(row)])
+            columns = columns_of([header_text(cell) for cell in cells_of(row)])
             if {"code", "title"} <= columns.keys() and sum(name in columns for name in MEETINGS) > 1:
                 yield Schedule(rows=tuple(rows[number + 1 :]), columns=columns)
                 break
+
+
+def header_text(cell: LexborNode) -> str:
+    """Return the text of a cell; "" for one that lays out the page and holds a table."""
+    return text_of(cell) if cell.css_first("table") is None else ""
 
 
 def columns_of(headers: list[str]) -> dict[str, int]:

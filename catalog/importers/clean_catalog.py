@@ -22,7 +22,7 @@ from catalog.importers.html_pages import (
     PageRefusal,
     lines_of,
     listed,
-    markup,
+    mentions,
     opened,
     paragraphs,
     raw_text,
@@ -35,11 +35,10 @@ from catalog.records import CatalogReading
 
 FORMAT = "Clean Catalog"
 
-OWN_MARKS = re.compile(
-    r"class\s*=\s*[\"'][^\"']*\b(?:course-teaser-(?:badge|title|table)|node--type-(?:class|degree|course)\b|degree-row\b)"
-    r"|\bcleancatalog\b",
-    re.IGNORECASE,
-)
+OWN_WORDS = (
+    "course-teaser-badge", "course-teaser-title", "course-teaser-table", "node--type-class", "node--type-degree",
+    "node--type-course", "degree-row", "cleancatalog",
+)  # fmt: skip
 BADGE = ".course-teaser-badge, .course-teaser-table-label"
 TITLE = ".course-teaser-title, .course-teaser-table-title"
 CREDITS = ".credits, .course-teaser-credits, .course-teaser-table-credits, .field--name-field-credits"
@@ -59,7 +58,7 @@ TEXT_FIELDS = frozenset(("body", "description", "course-description", "class-des
 
 def recognises(content: bytes, *, filename: str) -> bool:
     """Tell by class names whether a file is a page of Clean Catalog."""
-    return OWN_MARKS.search(markup(content)) is not None
+    return mentions(content, OWN_WORDS)
 
 
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
@@ -108,7 +107,7 @@ def course_of(article: LexborNode, *, page: LexborHTMLParser) -> tuple[LexborNod
 
 def take_field(found: Gathered, told: dict[str, str], field: LexborNode) -> None:
     """Read one field of Drupal by its label, or by its name when it shows none."""
-    name = next(filter(None, map(FIELD.fullmatch, (field.attributes.get("class") or "").split())))[1]
+    name = field_name(field)
     mark = field.css_first(".field__label, .field-label")
     label = text_of(mark).rstrip(": ") if mark is not None else name.replace("-", " ").replace("_", " ")
     parts = parts_of(
@@ -122,6 +121,12 @@ def take_field(found: Gathered, told: dict[str, str], field: LexborNode) -> None
         found.lines.clear()
     else:
         found.add(part if part.name else replace(part, label=label, name=field_of(label)) for part in parts)
+
+
+def field_name(field: LexborNode) -> str:
+    """Return the name of a field of Drupal, without the prefix that Drupal gives it."""
+    names = (FIELD.fullmatch(name) for name in (field.attributes.get("class") or "").split())
+    return next((found[1] for found in names if found), "")
 
 
 def course_heading(article: LexborNode, *, told: dict[str, str], page: LexborHTMLParser) -> Heading:

@@ -18,7 +18,7 @@ UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 #: One word of a prefix: "WELD", "A&S", "ENGL&", "AC/R", "CS-UH", "I&C".
 WORD = r"[A-Z][A-Z&/]{0,11}(?:-[A-Z]{1,6})?"
 #: A prefix of several words: "MUS HIST", "E C E", "COMP SCI/E C E/MATH".
-PREFIX = rf"{WORD}(?:\s?/\s?{WORD}|\s{WORD}){{0,5}}"
+PREFIX = rf"{WORD}(?:\s/\s?{WORD}|/\s{WORD}|\s{WORD}){{0,5}}"
 #: "101", "1301K", "C1000", "101.01", "411/511", "1A-1B", "140T-A", "1XX".
 NUMBER = r"[A-Z]{0,2}\d{1,5}[A-Za-z]{0,3}(?:[./-]?(?<=[./-])[A-Z]{0,2}\d{1,5}[A-Z]{0,2}|-[A-Z]{1,2})?(?![A-Za-z0-9])"
 #: A second code of the same course: "CS 101/MATH 101", "MATH 101, 102".
@@ -72,6 +72,7 @@ ONE_AMOUNT = re.compile(AMOUNT)
 ONE_ROW = re.compile(ROW)
 ONE_SPAN = re.compile(SPAN, re.IGNORECASE)
 MOST_CREDITS = 40
+MOST_CREDIT_CHARACTERS = 100
 #: "3-0-9 units" may mean the sum or the last number, so neither is read.
 ROW_OF_UNITS = re.compile(rf"{ROW}\s?units?", re.IGNORECASE)
 
@@ -174,7 +175,7 @@ def credit_words(text: str, *, is_bare: bool = False) -> str:
     A number without a unit counts only when `is_bare`, that is, when its place says that it means credits.
     """
     line = tidied(text)
-    if len(line) > MOST_HEADING_CHARACTERS or (not is_bare and not STATED_ONLY.fullmatch(line)):
+    if len(line) > MOST_CREDIT_CHARACTERS or (not is_bare and not STATED_ONLY.fullmatch(line)):
         return ""
     if ROW_OF_UNITS.search(line):
         return ""

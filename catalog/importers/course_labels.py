@@ -79,7 +79,7 @@ OTHER_LABELS: tuple[str, ...] = (
     r"(?:offered|taught|offering)|frequency(?: of offering)?",
     r"repeat(?:able|ability|s)?\b.{0,40}|cross-?\s?list(?:ed|ing)?.{0,25}|equivalen(?:t|cy).{0,25}",
     r"department|college|school|division|level|campus(?:es)?|locations?|(?:course|lab|special|additional)? ?fees?",
-    r"formerly|audience|gen(?:eral)?\.? ?ed(?:ucation)?.{0,40}|transfer(?:ability|s)?.{0,30}|cip(?: code)?|ge .{0,30}",
+    r"formerly|gen(?:eral)?\.? ?ed(?:ucation)?.{0,40}|transfer(?:ability|s)?.{0,30}|cip(?: code)?|ge .{0,30}",
 )
 
 _FIELDS = tuple((name, re.compile("|".join(f"(?:{words})" for words in patterns))) for name, patterns in LABELS)

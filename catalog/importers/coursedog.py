@@ -11,6 +11,7 @@ from base.refusals import shown
 from catalog.importers.json_exports import (
     field_names,
     listed_entries,
+    note_short_list,
     note_unread,
     plain_text,
     range_text,
@@ -46,7 +47,8 @@ def recognises(content: bytes, *, filename: str) -> bool:
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
     """Read every course of a Coursedog export; of several versions of a course the one in force is kept."""
     filename = shown(filename)
-    entries = listed_entries(read_export(content, filename=filename), filename=filename, system="Coursedog")
+    document = read_export(content, filename=filename)
+    entries = listed_entries(document, filename=filename, system="Coursedog")
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
     for place, course in in_force_first(entries):
         if isinstance(course, dict):
@@ -54,6 +56,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
         else:
             reason = f"A course must be an object {{…}}, but this is {described(course)}."
             reader.reject(place=place, reason=reason, raw=entry_text(course))
+    note_short_list(reader, document, n_listed=len(entries), names=("listLength",))
     note_unread(reader, entries, known=READ_FIELDS)
     return reader.reading()
 

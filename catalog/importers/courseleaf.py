@@ -34,6 +34,7 @@ from catalog.importers.html_pages import (
     lines_of,
     listed,
     markup,
+    mentions,
     opened,
     raw_text,
     text_of,
@@ -45,11 +46,10 @@ from catalog.records import CatalogReading
 
 FORMAT = "CourseLeaf"
 
-OWN_MARKS = re.compile(
-    r"class\s*=\s*[\"'][^\"']*\b(?:courseblock|courseblocktitle|sc_courselist|sc_plangrid|sitemaplink|search-courseresult)\b"
-    r"|<courseinfo\b|courseleaf\.(?:css|js)\b",
-    re.IGNORECASE,
-)
+OWN_WORDS = (
+    "courseblock", "sc_courselist", "sc_plangrid", "search-courseresult", "<courseinfo", "courseleaf.css",
+    "courseleaf.js",
+)  # fmt: skip
 SERVICE_ANSWER = re.compile(r"<course\b([^>]{0,300})>\s*<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 CODE_ATTRIBUTE = re.compile(r"code\s*=\s*[\"']([^\"']{1,60})[\"']")
 
@@ -98,12 +98,12 @@ CREDITS_IN_TEXT = re.compile(rf"\bCr\.\s?({SPAN})\.")
 
 def recognises(content: bytes, *, filename: str) -> bool:
     """Tell by class names whether a file is a page of CourseLeaf."""
-    return OWN_MARKS.search(markup(content)) is not None
+    return mentions(content, OWN_WORDS)
 
 
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
     """Read every course of a page, or refuse a page that only lists courses or subjects."""
-    blocks = list(course_blocks(content, filename=filename))
+    blocks = course_blocks(content, filename=filename)
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
     campus = with_campus_letters([block.line for block in blocks if "code" not in block.parts])
@@ -116,22 +116,26 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     return unread.finish(reader, content)
 
 
-def course_blocks(content: bytes, *, filename: str) -> Iterator[Block]:
-    """Yield the courses of a page, or refuse the page when it has none."""
+def course_blocks(content: bytes, *, filename: str) -> list[Block]:
+    """Return the courses of a page, or refuse the page when it has none."""
     answers = SERVICE_ANSWER.findall(markup(content))
     if answers:
-        for attributes, html in answers:
-            told = CODE_ATTRIBUTE.search(attributes)
-            body = opened(f"<div>{html}</div>".encode(), filename=filename).body
-            if body is not None:
-                yield Block.of(body, told_code=told[1] if told else "")
-        return
+        return list(answered_blocks(answers, filename=filename))
     page = opened(content, filename=filename)
     nodes = without_doubles([node for node in page.css(BLOCK) if node.tag not in ("p", "span", "table")])
     blocks = [Block.of(node) for node in nodes if node.text(strip=True)]
-    if not blocks:
+    if not any(block.heading(has_campus_letter=False).code for block in blocks):
         raise refusal_of(page, filename=shown(filename))
-    yield from blocks
+    return blocks
+
+
+def answered_blocks(answers: Iterable[tuple[str, str]], *, filename: str) -> Iterator[Block]:
+    """Yield the courses in an answer of the catalog's own service."""
+    for attributes, html in answers:
+        told = CODE_ATTRIBUTE.search(attributes)
+        body = opened(f"<div>{html}</div>".encode(), filename=filename).body
+        if body is not None:
+            yield Block.of(body, told_code=told[1] if told else "")
 
 
 @dataclass(frozen=True)

@@ -105,11 +105,18 @@ def what_it_holds(nodes: list[Node]) -> str:
 
 def nodes_in(document: Any) -> Iterator[Node]:
     """Yield the records of a file: a bare one, a graph, an envelope, or a list of these; parts within parts too."""
-    found = list(_top_level(document))
-    for number, raw in enumerate(found, start=1):
-        place = f"record {number}"
-        yield _node(raw, place=place)
-        yield from _parts(raw, place=place, depth=0)
+    for number, raw in enumerate(_top_level(document), start=1):
+        yield _node(raw, place=f"record {number}")
+        waiting = _whole_parts(raw)
+        while waiting:
+            part = waiting.pop(0)
+            yield _node(part, place=f"record {number}, part")
+            waiting += _whole_parts(part)
+
+
+def _whole_parts(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the learning opportunities that stand whole within another one."""
+    return [part for part in listed(raw.get("ceterms:hasPart")) if isinstance(part, dict) and "@type" in part]
 
 
 def _top_level(document: Any) -> Iterator[dict[str, Any]]:
@@ -128,14 +135,6 @@ def _top_level(document: Any) -> Iterator[dict[str, Any]]:
             waiting.append(inner)
         elif "@type" in value:
             yield value
-
-
-def _parts(raw: dict[str, Any], *, place: str, depth: int) -> Iterator[Node]:
-    """Yield the learning opportunities that stand whole within another one."""
-    for part in listed(raw.get("ceterms:hasPart")):
-        if isinstance(part, dict) and "@type" in part and depth < 20:
-            yield _node(part, place=f"{place}, part")
-            yield from _parts(part, place=f"{place}, part", depth=depth + 1)
 
 
 def _node(raw: dict[str, Any], *, place: str) -> Node:

@@ -10,10 +10,18 @@ from base.refusals import Refusal, shown
 from base.tables import read_table
 from catalog.importers import (
     acalog,
+    banner,
+    bulk_upload,
     class_schedule,
     clean_catalog,
+    coursedog,
     courseleaf,
+    ctdl,
     json_list,
+    kuali,
+    other_json,
+    pasted_column,
+    pdf_catalog,
     smartcatalogiq,
     spreadsheet,
     web_page,
@@ -43,6 +51,14 @@ IMPORTERS: tuple[Importer, ...] = (
     clean_catalog,
     class_schedule,
     web_page,
+    pdf_catalog,
+    coursedog,
+    kuali,
+    banner,
+    ctdl,
+    other_json,
+    bulk_upload,
+    pasted_column,
 )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -20,7 +21,7 @@ from catalog.importers.course_headings import tidied
 
 MAX_PAGE_BYTES = 64_000_000
 #: Elements inside one another; real pages stay far below, and deeper ones take a parser minutes.
-MAX_DEPTH = 2_000
+MAX_DEPTH = 600
 #: What is looked at to tell what a file is.
 N_START_BYTES = 4_000
 #: Encodings that pages declare when they mean Windows-1252.
@@ -106,7 +107,7 @@ class Line:
     #: Number of horizontal rules before this line.
     n_rules: int = 0
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Return the line without its marks."""
         return tidied("".join(run.text for run in self.runs))
@@ -125,6 +126,12 @@ def markup(content: bytes) -> str:
     if not is_page(content):
         return ""
     return _decoded(_archived(content) or content)
+
+
+def mentions(content: bytes, words: Iterable[str]) -> bool:
+    """Tell whether a file is a web page in whose text or tags one of some words stands."""
+    text = markup(content)
+    return any(word in text for word in words)
 
 
 def _archived(content: bytes) -> bytes:

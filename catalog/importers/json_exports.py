@@ -25,7 +25,6 @@ FIELD_NAME = re.compile(r'"([^"\\\n]{1,60})"\s*:')
 #: Names under which systems wrap their list of courses.
 WRAPPERS = ("data", "courses", "results", "items", "records", "content", "hits")
 
-TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>|<!--")
 ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form",
@@ -33,11 +32,21 @@ BLOCKS = frozenset((
     "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
 UNSEEN = frozenset(("script", "style", "template", "noscript", "head"))
+INLINES = frozenset((
+    "a", "abbr", "b", "big", "br", "button", "center", "cite", "code", "em", "font", "html", "body", "i", "img",
+    "label", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u",
+))  # fmt: skip
+#: A tag of HTML; "vector<int>" holds none.
+TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS | INLINES | UNSEEN))})(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\xa0]+")
 
 #: A list of credits as catalogs write it: "2,3,6or9", "3 or 6", "1.5, 3".
 CREDIT_CHOICES = re.compile(r"\d{1,3}(?:\.\d{1,2})?(?:\s*(?:,|;|\bor\b|or)\s*\d{1,3}(?:\.\d{1,2})?)+", re.IGNORECASE)
 NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+
+
+#: Tells apart the names of fields that stand twice in one object.
+UNSEEN_SIGN = "\u200b"
 
 
 class UnknownExport(JsonRefusal):
@@ -80,7 +89,7 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     entry.clear()
     for name, value in pairs:
         while name in entry:
-            name += "\u200b"
+            name += UNSEEN_SIGN
         entry[name] = value
     return entry
 
@@ -210,9 +219,8 @@ def note_unread(reader: CourseReader, entries: Collection[tuple[str, Any]], *, k
 
 def note_short_list(reader: CourseReader, document: Any, *, n_listed: int, names: Collection[str]) -> None:
     """List a doubt when an export says itself that there are more courses than it holds."""
-    stated = next((document[name] for name in names if isinstance(document.get(name), int)), 0) if isinstance(
-        document, dict
-    ) else 0  # fmt: skip
+    counts = [document.get(name) for name in names] if isinstance(document, dict) else []
+    stated = max((count for count in counts if isinstance(count, int)), default=0)
     if stated > n_listed:
         reader.doubt(
             place="whole file",

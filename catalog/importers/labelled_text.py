@@ -32,6 +32,7 @@ INTRODUCTION = re.compile(
     r"(?::|\s[-–—]|\bto|\bwill|\bshould|\binclude)",
     re.IGNORECASE,
 )
+SENTENCE = re.compile(r"[A-Z]\S*(?:\s\S+){3,}[.!?]")
 MOST = re.compile(r"\bmax", re.IGNORECASE)
 AUDIENCE = re.compile(r"audience:.*", re.IGNORECASE)
 
@@ -173,7 +174,7 @@ def _take_unread(found: Gathered, part: Part) -> None:
 def _take_credits(found: Gathered, part: Part) -> None:
     """Take the amount; a description may go on in the same line."""
     amount, rest = split_credits(part.text)
-    if amount and len(rest) > N_UNIT_CHARACTERS:
+    if amount and (len(rest) > N_UNIT_CHARACTERS or SENTENCE.fullmatch(rest)):
         found.lines.append(Line(runs=(Run(rest),)))
     stated = amount or credit_words(part.text, is_bare=True) or part.text
     fewest = found.texts.get("credits", "")

@@ -13,7 +13,14 @@ from base.json_lists import described, entry_text
 from base.refusals import Refusal, shown
 from base.tables import MAX_ROWS, split_list
 from base.text_files import is_workbook, looks_like_json
-from catalog.importers.json_exports import UnknownExport, choices_text, field_names, plain_text, read_export
+from catalog.importers.json_exports import (
+    UNSEEN_SIGN,
+    UnknownExport,
+    choices_text,
+    field_names,
+    plain_text,
+    read_export,
+)
 from catalog.importers.reading import LIST_FIELDS, CourseReader, Entry
 from catalog.importers.spreadsheet import GLUE, guess_mapping
 from catalog.records import CatalogReading
@@ -29,6 +36,10 @@ CODE = re.compile(r"[A-Z][A-Za-z&/ .-]{0,12}[ _-]?\d{1,5}[A-Z]{0,3}")
 SHORT_NAMES = {"n": "number", "num": "number", "t": "title", "d": "description", "c": "credits", "h": "hours"}
 #: What people write where there are no credits.
 NO_CREDITS = frozenset(("n/a", "na", "none", "null", "-", "–", "unknown"))
+SUBJECT_NAME = re.compile(r"subj|dept|department|prefix|rubric", re.IGNORECASE)
+SUBJECT_VALUE = re.compile(r"[A-Z][A-Z&/ -]{0,9}")
+NUMBER_NAME = re.compile(r"num|no$|nbr|code|catalog", re.IGNORECASE)
+NUMBER_VALUE = re.compile(r"[A-Z]?\d{1,5}[A-Z]{0,3}")
 SMALL_NUMBER = re.compile(r"(1?\d|20)(?![\d])")
 #: This many entries are looked at to find out what a file's fields are.
 N_SAMPLES = 200
@@ -76,10 +87,10 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
 
 def records_in(document: Any) -> list[Record]:
     """List the entries of a file with the keys above them; none when it holds no entries."""
-    if isinstance(document, dict) and len(document) <= 4:
-        lists = [value for value in document.values() if isinstance(value, list | dict) and len(value) > 1]
-        if len(lists) == 1 and not _is_entry(document):
-            document = lists[0]
+    if isinstance(document, dict):
+        wrapped = [name for name, value in document.items() if isinstance(value, list | dict)]
+        if len(wrapped) == 1 and not wrapped[0].isupper() and not _is_entry(document):
+            document = document[wrapped[0]]
     if isinstance(document, list):
         return [_record(entry, place=f"course {number}") for number, entry in enumerate(document, start=1)]
     found: list[Record] = []
@@ -128,11 +139,13 @@ def mapping_of(records: Sequence[Record]) -> dict[str, str]:
     mapping = {field: JOIN.join(spelled[part] for part in name.split(JOIN)) for field, name in guessed.items()}
     if "credits" not in mapping and (hours := _credit_hours(samples, names)):
         mapping["credits"] = hours
-    if counted[KEY] and all(CODE.fullmatch(fields.get(KEY, "")) for fields in samples[:20]):
+    if counted[KEY] and _is_whole_code(samples, KEY):
         mapping["code"] = KEY
     elif counted[SUBJECT] and "code" in mapping and not _is_whole_code(samples, mapping["code"]):
         mapping["code"] = JOIN.join((SUBJECT, mapping["code"]))
-    return mapping if {"code", "title"} <= mapping.keys() and _is_whole_code(samples, mapping["code"]) else {}
+    if "code" not in mapping or not _is_whole_code(samples, mapping["code"]):
+        mapping["code"] = _subject_and_number(samples, names)
+    return mapping if "title" in mapping and mapping["code"] else {}
 
 
 def _credit_hours(samples: Sequence[Mapping[str, str]], names: Sequence[str]) -> str:
@@ -142,10 +155,21 @@ def _credit_hours(samples: Sequence[Mapping[str, str]], names: Sequence[str]) ->
     return hours if n_small * 2 > len(samples) else ""
 
 
+def _subject_and_number(samples: Sequence[Mapping[str, str]], names: Sequence[str]) -> str:
+    """Return the fields that hold subjects and numbers, told by their values as well as by their names."""
+
+    def first(pattern: re.Pattern[str], named: re.Pattern[str]) -> str:
+        fitting = (name for name in names if named.search(name))
+        return next((n for n in fitting if all(pattern.fullmatch(fields.get(n, "")) for fields in samples)), "")
+
+    subject, number = first(SUBJECT_VALUE, SUBJECT_NAME), first(NUMBER_VALUE, NUMBER_NAME)
+    return JOIN.join((subject, number)) if subject and number else ""
+
+
 def _is_whole_code(samples: Sequence[Mapping[str, str]], name: str) -> bool:
     """Tell whether the fields of a mapping make up a subject and a number in most of the entries."""
     codes = [" ".join(fields.get(part, "") for part in name.split(JOIN)) for fields in samples]
-    return sum(bool(CODE.fullmatch(code.strip())) for code in codes) * 2 > len(codes)
+    return sum(bool(CODE.fullmatch(code.rstrip(UNSEEN_SIGN).strip())) for code in codes) * 2 > len(codes)
 
 
 def take(record: Record, *, mapping: Mapping[str, str], reader: CourseReader) -> None:

@@ -29,9 +29,14 @@ def recognises(content: bytes, *, filename: str) -> bool:
     if len(first_line) > MAX_HEADER_CHARACTERS or has_course_columns(first_line.replace(";", ",").split(",")):
         return False
     try:
-        return column_of_courses(read_table(content, filename=filename)) is not None
+        return column_of_courses(read_table(content, filename=filename, recognised=are_names)) is not None
     except Refusal:
         return False
+
+
+def are_names(columns: Sequence[str]) -> bool:
+    """Tell whether the texts of a row may name columns: none of them begins with a course code."""
+    return any(columns) and not any(heading_of(text).code for text in columns)
 
 
 def column_of_courses(table: Table) -> str | None:
@@ -53,7 +58,7 @@ def column_of_courses(table: Table) -> str | None:
 
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
     """Split every cell of the column into code, title, credits and text; what has no heading is listed."""
-    table = read_table(content, filename=filename)
+    table = read_table(content, filename=filename, recognised=are_names)
     column = column_of_courses(table)
     if column is None:
         raise TableRefusal(

@@ -14,19 +14,21 @@ from catalog.importers.html_pages import Line as TextLine
 from catalog.importers.html_pages import Run
 from catalog.importers.labelled_text import LONG_FIELDS, entry_of, gathered
 from catalog.importers.pdf_headings import (
-    LABEL,
     credits_in,
     heading_in,
     heading_kinds,
     is_credit_line,
     is_fact,
     is_start,
+    known_label,
     of_usual_shape,
     read_heading,
+    without_second_lines,
 )
 from catalog.importers.pdf_text import Line, PdfText, joined, paragraphs, right_ends, starts_with_label, without_lead
 from catalog.importers.reading import Entry
 
+FOLD_MARK = re.compile(r"\s?:\s?Read (?:More|Less) \[[+-]\]$")
 SENTENCE_END = (".", "!", "?", ";", ":")
 BULLET = re.compile(r"(?:[•·▪◦‣*–—-]|\(?(?:\d{1,2}|[A-Za-z])[.)])\s+")
 #: Requirements that are printed under labels of their own in few catalogs.
@@ -42,7 +44,7 @@ TERM_WORDS = re.compile(
 )
 MAX_SUBHEAD_CHARACTERS = 60
 #: A line of its own type that stands in so large a share of the courses is a subhead, not text.
-SUBHEAD_SHARE = 0.1
+SUBHEAD_SHARE = 0.02
 FEWEST_SUBHEADS = 4
 
 
@@ -77,7 +79,7 @@ def find_courses(pdf: PdfText) -> Findings:
     headings = {number: heading for number, line in enumerate(pdf.lines) if (heading := heading_in(line)) is not None}
     kinds = heading_kinds(pdf, headings=headings)
     starts = [number for number in headings if is_start(pdf, number, heading=headings[number], kinds=kinds)]
-    starts = of_usual_shape(starts, headings=headings)
+    starts = without_second_lines(of_usual_shape(starts, headings=headings), headings=headings, pdf=pdf)
     blocks = [pdf.lines[start:end] for start, end in pairwise([*starts, len(pdf.lines)])]
     subheads = subheads_in(blocks, pdf=pdf, kinds=kinds)
     rights = right_ends(pdf.lines)
@@ -95,7 +97,9 @@ def subheads_in(blocks: Sequence[Sequence[Line]], *, pdf: PdfText, kinds: frozen
         text
         for block in blocks
         for text in {line.text for line in block if _is_apart(line, pdf=pdf) and line.kind not in kinds}
-        if len(text) <= MAX_SUBHEAD_CHARACTERS and not text.endswith(SENTENCE_END) and not is_fact(text)
+        if len(text) <= MAX_SUBHEAD_CHARACTERS
+        and not text.endswith(SENTENCE_END)
+        and not (is_fact(text) or is_known(text))
     )
     least = max(FEWEST_SUBHEADS, SUBHEAD_SHARE * len(blocks))
     return frozenset(text for text, count in counted.items() if count >= least)
@@ -148,8 +152,15 @@ def found_course(
     heading: Heading, below: Sequence[Line], *, raw: str, page: int, pdf: PdfText, rights: dict[int, float]
 ) -> FoundCourse:
     """Sort the text below a heading by its labels."""
-    groups = [part for group in paragraphs(below, rights=rights) for part in parts_of_group(group)]
-    found = gathered(flowing(text_line(group, pdf=pdf) for group in groups))
+
+    def stands_alone(line: Line) -> bool:
+        return _is_apart(line, pdf=pdf) and is_known(line.text) and not is_fact(line.text)
+
+    found_groups = paragraphs(below, rights=rights, stands_alone=stands_alone)
+    groups = [part for group in found_groups for part in parts_of_group(group)]
+    lines = (label_line(group[0]) if stands_alone(group[0]) else text_line(group, pdf=pdf) for group in groups)
+    texts = (without_fold_mark(line, title=heading.title) for line in lines)
+    found = gathered(flowing([text for text in texts if text.text]))
     standing = [label for label in found.unread if CLASS_STANDING.fullmatch(label)]
     whole = "\n".join(joined(group, pdf=pdf) for group in groups)
     entry = entry_of(found, heading=heading, place=f"page {page}", raw=f"{raw}\n{whole}".strip())
@@ -166,12 +177,10 @@ def parts_of_group(group: Sequence[Line]) -> Iterator[Sequence[Line]]:
 
 def n_fact_lines(group: Sequence[Line]) -> int:
     """Count the lines of a labelled fact: it ends where a sentence and a line end together."""
-    label = LABEL.match(group[0].text)
-    if not label or not (is_known(label["name"]) or starts_with_label(group[0])):
+    label = group[0].lead if starts_with_label(group[0]) else known_label(group[0].text)
+    if not label or field_of(label) in LONG_FIELDS:
         return len(group)
-    if field_of(label["name"]) in LONG_FIELDS:
-        return len(group)
-    is_offering = bool(OFFERED.search(label["name"]))
+    is_offering = bool(OFFERED.search(label))
     for number, (line, following) in enumerate(pairwise(group), start=1):
         if line.text.endswith(".") and following.text[:1].isupper():
             return number
@@ -180,28 +189,62 @@ def n_fact_lines(group: Sequence[Line]) -> int:
     return len(group)
 
 
+def label_line(line: Line) -> TextLine:
+    """Write a label that stands on a line of its own, as "Prerequisites" above its text."""
+    return TextLine(runs=(Run(line.text, mark="heading"),))
+
+
 def text_line(group: Sequence[Line], *, pdf: PdfText) -> TextLine:
     """Write a paragraph as one line of text whose label, if it has a type of its own, is marked."""
     text = joined(group, pdf=pdf)
-    if not starts_with_label(group[0]):
+    if starts_with_label(group[0]):
+        label = group[0].lead
+        return TextLine(runs=(Run(label, mark="strong"), Run(text.removeprefix(label))))
+    return plain_line(text)
+
+
+def plain_line(text: str) -> TextLine:
+    """Write a text without marks; words before its first colon that are no label are kept from being taken for one."""
+    before, colon, after = text.partition(":")
+    if not colon or known_label(text) or not is_known(before):
         return TextLine(runs=(Run(text),))
-    label = group[0].lead
-    return TextLine(runs=(Run(label, mark="strong"), Run(text.removeprefix(label))))
+    return TextLine(runs=(Run(before), Run(colon + after)))
 
 
-def flowing(lines: Iterator[TextLine]) -> Iterator[TextLine]:
-    """Join paragraphs without labels of which the second goes on with a sentence of the first."""
-    waiting = ""
+def without_fold_mark(line: TextLine, *, title: str) -> TextLine:
+    """Leave out what unfolds a course on its web page: its title with "Read More [+]"."""
+    mark = FOLD_MARK.search(line.text)
+    before = line.text[: mark.start()].rstrip() if mark else ""
+    if not before.casefold().endswith(title.casefold()):
+        return line
+    return plain_line(before[: len(before) - len(title)].rstrip())
+
+
+def flowing(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    """Join paragraphs that belong together: the second goes on with a sentence, or with a fact below the description.
+
+    Where marked labels follow the description, text without a label belongs to the label above it.
+    """
+    waiting: TextLine | None = None
+    has_prose = False
     for line in lines:
-        text = line.text
-        is_labelled = len(line.runs) > 1 or is_fact(text)
-        is_new = waiting.endswith(SENTENCE_END) and (text[:1].isupper() or bool(BULLET.match(text)))
-        if waiting and (is_labelled or is_new):
-            yield TextLine(runs=(Run(waiting),))
-            waiting = ""
-        if is_labelled:
-            yield line
-        else:
-            waiting += f"{'' if not waiting or text[:1] in ',.;:)' else ' '}{text}"
-    if waiting:
-        yield TextLine(runs=(Run(waiting),))
+        is_labelled = bool(line.runs[0].mark) or is_fact(line.text)
+        if waiting is not None and not is_labelled and _belongs_to(waiting, line.text, has_prose=has_prose):
+            text = line.text
+            glue = "" if text[:1] in ",.;:)" else " "
+            waiting = replace(waiting, runs=(*waiting.runs, Run(f"{glue}{text}")))
+            continue
+        if waiting is not None:
+            yield waiting
+        has_prose = has_prose or not is_labelled
+        waiting = line
+    if waiting is not None:
+        yield waiting
+
+
+def _belongs_to(above: TextLine, text: str, *, has_prose: bool) -> bool:
+    mark = above.runs[0].mark
+    if mark:
+        return has_prose and mark == "strong"
+    ends = above.text.endswith(SENTENCE_END) and (text[:1].isupper() or bool(BULLET.match(text)))
+    return not ends and not is_fact(above.text)

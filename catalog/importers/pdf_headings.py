@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from catalog.importers.course_headings import Heading, code_and_rest, credit_words, heading_of, title_alone
-from catalog.importers.course_labels import is_known
+from catalog.importers.course_labels import field_of, is_known
 from catalog.importers.pdf_text import Line, PdfText, joined, starts_with_label
 
 #: Words that look like the prefix of a course code when a number follows.
@@ -48,7 +48,7 @@ MAX_CREDIT_LINE_CHARACTERS = 60
 
 #: Hours of lecture and laboratory beside the credits: "3(3,0)", "VAR(VAR,0)", "400(4)", and terms: "(FA 2.0)".
 _AMOUNT = r"\d{1,2}(?:[.-]\d{1,2}){0,2}|VAR"
-CREDITS_BEFORE_HOURS = re.compile(rf"\s({_AMOUNT})(?:\s?\((?:{_AMOUNT}),\s?(?:{_AMOUNT})\)|(?<=VAR))(?=\s|$)")
+CREDITS_BEFORE_HOURS = re.compile(rf"\s({_AMOUNT})(?:\s?\((?:{_AMOUNT})(?:,\s?(?:{_AMOUNT}))?\)|(?<=VAR))(?=\s|$)")
 CREDITS_AFTER_HOURS = re.compile(r"\s\d{3}\s?\((\d{1,2}(?:\.\d+)?)\)(?=\s|$)")
 CREDITS_AFTER_TERMS = re.compile(r"\s\((?:[A-Z]{2},?\s){1,4}(\d{1,2}(?:\.\d{1,2})?)\)$")
 #: A line that states credits and nothing else: "(3) Credit Hours", "3.0 FA WP", "Credits: 3", "3 Credits".
@@ -124,14 +124,30 @@ def _share_described(pdf: PdfText, numbers: Sequence[int], *, kind: int | None) 
     for number, following in pairwise([*numbers, len(pdf.lines)]):
         below = pdf.lines[number + 1 : min(following, number + N_LINES_LOOKED_AT)]
         prose = [line.text for line in below if line.last_kind != kind and not is_fact(line.text)]
+        prose.append(pdf.lines[number].text[pdf.lines[number].n_lead :])
         n_described += sum(len(text) for text in prose if " " in text) >= FEWEST_PROSE_CHARACTERS
     return n_described / max(len(numbers), 1)
 
 
 def is_fact(text: str) -> bool:
     """Tell whether a line states credits or begins with a label that catalogs print."""
+    return bool(known_label(text)) or is_credit_line(text)
+
+
+def known_label(text: str) -> str:
+    """Return the label that catalogs print before a fact and with which a text begins; "" when it begins otherwise.
+
+    "CR:" before a number is a label of credits; before anything else it is short for corequisites in some catalogs.
+    """
     label = LABEL.match(text)
-    return bool(label and is_known(label["name"])) or is_credit_line(text)
+    if label is None or not is_known(label["name"]):
+        return ""
+    names_credits = field_of(label["name"]) == "credits"
+    return (
+        ""
+        if names_credits and not re.match(r"\W*(?:\d|variable|var\b)", text[label.end() :], re.IGNORECASE)
+        else label["name"]
+    )
 
 
 def is_credit_line(text: str) -> bool:
@@ -158,6 +174,27 @@ def is_start(pdf: PdfText, number: int, *, heading: Heading, kinds: frozenset[in
     before = pdf.lines[number - 1] if number else None
     is_second_line = before is not None and before.kind == line.kind and before.last_kind == line.kind
     return not (before is not None and is_second_line and (before.is_broken or OPEN_END.search(before.text)))
+
+
+def without_second_lines(starts: Sequence[int], *, headings: dict[int, Heading], pdf: PdfText) -> list[int]:
+    """Leave out lines that only look like headings because a title goes on there: "II 1 Unit", "AERODYNAMICS 3"."""
+    prefixes = Counter(_prefix(headings[number].code) for number in starts)
+    kept: list[int] = []
+    for number in starts:
+        follows_heading = bool(kept) and kept[-1] == number - 1 and _is_whole(pdf.lines[number - 1])
+        is_rare = prefixes[_prefix(headings[number].code)] < FEWEST_HEADINGS
+        if follows_heading and is_rare and not headings[number - 1].credits:
+            continue
+        kept.append(number)
+    return kept
+
+
+def _prefix(code: str) -> str:
+    return re.split(r"\d", code, maxsplit=1)[0].strip(" -")
+
+
+def _is_whole(line: Line) -> bool:
+    return line.kind == line.last_kind
 
 
 def of_usual_shape(starts: Sequence[int], *, headings: dict[int, Heading]) -> list[int]:

@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from base.refusals import Refusal
@@ -39,11 +40,15 @@ MAX_RUNNING_LEVELS = 5
 #: A running line stands at the same height on different pages, give or take so many points.
 SAME_HEIGHT_POINTS = 4.0
 MAX_RUNNING_CHARACTERS = 160
+#: A running line stands at least so much further from the text than the lines of the text from one another.
+SET_APART_RATIO = 1.25
 #: So many characters tell that two running lines are the same; what follows may be cut off at the edge of a page.
 N_SAME_CHARACTERS = 48
 #: A line ends a paragraph when at least this share of the column is free behind it.
 LEAST_ROOM_SHARE = 0.08
 MAX_LABEL_WORDS = 6
+#: So many words with hyphens of their own at line ends show that no other words are broken there.
+FEWEST_OWN_HYPHENS = 5
 #: Blocks of at least this height that stand side by side are columns.
 LEAST_COLUMN_POINTS = 24.0
 MAX_BLOCKS = 60
@@ -51,8 +56,7 @@ MAX_BLOCKS = 60
 FURNITURE = re.compile(
     r"(?:contract|expand) all courses\s*\|?|page:?\s*1(?:\s*\|\s*\d+)*.{0,40}|back to top|return to top|top|"
     r"print[- ]friendly page.{0,30}|add to (?:my )?(?:portfolio|favorites).{0,20}|https?://\S+(?:\s+\d+\s*/\s*\d+)?|"
-    r"\[(?:archived catalog|add to portfolio)\]|.{0,200}\bread (?:more|less) \[[+-]\]|\[[+-]\]|"
-    r"expand all course descriptions.{0,60}|(?:more|less) \[[+-]\]",
+    r"\[(?:archived catalog|add to portfolio)\]|expand all course descriptions.{0,60}",
     re.IGNORECASE,
 )
 
@@ -93,6 +97,8 @@ class Line:
     last_kind: int
     #: Whether its last word goes on in the next line.
     is_broken: bool = False
+    #: So many characters of it cannot be parted by a line end; fixed spaces hold words together.
+    n_first: int = 1
 
     @property
     def lead(self) -> str:
@@ -134,7 +140,7 @@ class PdfText:
             parts = broken_parts(line, following)
             if parts and (known := known_spelling(*parts, vocabulary=self.vocabulary)) is not None:
                 counted[known] += 1
-        return counted[False] > counted[True] * 0.25
+        return counted[True] < FEWEST_OWN_HYPHENS or counted[False] > counted[True] * 0.25
 
     @cached_property
     def body_kind(self) -> int:
@@ -196,7 +202,8 @@ def _line(found: Sequence[Any], *, page: int) -> Line | None:
     text = mended(raw)
     if not text:
         return None
-    return Line(text, page, left, right, height, kind, min(len(lead), len(text)), last_kind, is_broken)
+    n_first = len(re.split(r"[ \t]", raw.strip(" \t"), maxsplit=1)[0])
+    return Line(text, page, left, right, height, kind, min(len(lead), len(text)), last_kind, is_broken, n_first)
 
 
 def mended(raw: str) -> str:
@@ -225,7 +232,7 @@ def without_running_lines(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Li
     offsets = page_number_offsets(kept)
     found: dict[str, None] = {}
     for level in range(MAX_RUNNING_LEVELS):
-        ends = [line for lines in kept for line in outermost(lines)]
+        ends = [line for lines in kept for line in outermost(lines) if is_set_apart(line, lines)]
         running = _repeated(ends, offsets=offsets, n_pages=len(pages))
         if not level:  # the number of a page stands outermost; further in, a number says something else
             running |= {id(line) for line in ends if _says_page_number(line, offsets=offsets)}
@@ -246,6 +253,17 @@ def outermost(lines: Sequence[Line]) -> list[Line]:
         if len(line.text) <= MAX_RUNNING_CHARACTERS
         and any(abs(line.height - end) <= SAME_HEIGHT_POINTS for end in ends)
     ]
+
+
+def is_set_apart(line: Line, lines: Sequence[Line]) -> bool:
+    """Tell whether a line stands further from its neighbour than lines of text do, or is set in another type."""
+    gaps = sorted((abs(other.height - line.height), other.kind) for other in lines)
+    neighbours = [(gap, kind) for gap, kind in gaps if gap > SAME_HEIGHT_POINTS]
+    if not neighbours or neighbours[0][1] != line.kind:
+        return True
+    heights = sorted({round(other.height) for other in lines})
+    leading = median(following - height for height, following in pairwise(heights)) if len(heights) > 2 else 0.0
+    return neighbours[0][0] > SET_APART_RATIO * leading
 
 
 def page_number_offsets(pages: Sequence[Sequence[Line]]) -> frozenset[int]:
@@ -366,11 +384,14 @@ def known_spelling(before: str, after: str, *, vocabulary: Counter[str]) -> bool
     return n_hyphened > n_whole if n_whole or n_hyphened else None
 
 
-def paragraphs(lines: Sequence[Line], *, rights: dict[int, float]) -> Iterator[list[Line]]:
+def paragraphs(
+    lines: Sequence[Line], *, rights: dict[int, float], stands_alone: Callable[[Line], bool]
+) -> Iterator[list[Line]]:
     """Group lines into paragraphs: a label begins one, and a line behind which the next word has room ends one."""
     group: list[Line] = []
     for line in lines:
-        if group and _breaks_between(group[-1], line, right=rights.get(_column(group[-1]), group[-1].right)):
+        is_apart = bool(group) and (stands_alone(group[-1]) or stands_alone(line))
+        if is_apart or (group and _breaks_between(group[-1], line, right=rights.get(_column(group[-1]), 0.0))):
             yield group
             group = []
         group.append(line)
@@ -384,8 +405,7 @@ def _breaks_between(line: Line, following: Line, *, right: float) -> bool:
     if starts_with_label(following):
         return True
     width = (line.right - line.left) / max(len(line.text), 1)
-    next_word = following.text.split(maxsplit=1)[0]
-    room = max(width * (len(next_word) + 1.5), LEAST_ROOM_SHARE * (right - line.left))
+    room = max(width * (following.n_first + 1.5), LEAST_ROOM_SHARE * (right - line.left))
     return line.right + room < right and not following.text[:1].islower()
 
 

@@ -20,7 +20,7 @@ from catalog.importers.html_pages import (
     PageRefusal,
     lines_of,
     listed,
-    markup,
+    mentions,
     nodes_below,
     opened,
     raw_text,
@@ -33,11 +33,7 @@ from catalog.records import CatalogReading
 
 FORMAT = "SmartCatalogIQ"
 
-OWN_MARKS = re.compile(
-    r"class\s*=\s*[\"'][^\"']*\b(?:course-name|sc-credithours|sc_credits|sc-courselink|sc-child-item-links|sc_prereqs)\b"
-    r"|\bsmartcatalogiq\b",
-    re.IGNORECASE,
-)
+OWN_WORDS = ("smartcatalogiq", "sc-credithours", "sc_credits", "sc-courselink", "sc-child-item-links", "sc_prereqs")
 COURSE_NAME = ".course-name"
 #: Links to the courses or subjects below a page.
 CHILD_LINKS = (
@@ -49,14 +45,14 @@ FACTS = {"sc_prereqs": "prerequisites", "sc-prereqs": "prerequisites", "sc_coreq
 
 def recognises(content: bytes, *, filename: str) -> bool:
     """Tell by class names whether a file is a page of SmartCatalogIQ."""
-    return OWN_MARKS.search(markup(content)) is not None
+    return mentions(content, OWN_WORDS)
 
 
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
     """Read every course of a page, or refuse a page that only links to courses."""
     page = opened(content, filename=filename)
     headings = course_headings(page)
-    if not headings:
+    if not any(heading_in(node).code for node in headings):
         raise refusal_of(page, filename=shown(filename))
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
