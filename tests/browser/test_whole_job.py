@@ -109,7 +109,7 @@ def import_catalog(page: Page) -> None:
     page.get_by_role("button", name="Add this college").click()
     page.get_by_role("link", name=re.compile("^Import a catalog")).first.click()
     page.set_input_files("input[type=file]", CATALOG)
-    page.get_by_role("button", name="Look at this file").click()
+    page.get_by_role("button", name="Look at these files").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("48 courses would be stored")
     picture(page, "job-laptop-import-preview")
     page.locator("summary", has_text="Store as edition 1").click()

@@ -255,10 +255,10 @@ def test_a_discarded_upload_leaves_no_trace_but_the_audit_trail(
 ) -> None:
     browser = sign_in("convener")
     waiting = upload(browser)
-    assert "Look at the columns of catalog.csv" in words(browser.get("/colleges/TVC"))
+    assert "Look at catalog.csv" in words(browser.get("/colleges/TVC"))
     answer = words(browser.post(f"{waiting.url}/discard", follow_redirects=True))
     assert "The upload catalog.csv is discarded" in answer
-    assert "Look at the columns" not in answer
+    assert "Look at catalog.csv" not in answer
     assert n_editions(database, college_id) == 0
 
 
@@ -331,7 +331,7 @@ REFUSED = {
     "an empty file": (b"", "catalog.csv: this file is empty"),
     "blank lines": (b"\n\n  \n", "catalog.csv: this file is empty"),
     "binary": (bytes(range(256)) * 40, "catalog.csv: this is not a text file"),
-    "a PDF": (b"%PDF-1.7 ...", "catalog.csv: this is a PDF, not a table"),
+    "a PDF": (b"%PDF-1.7 ...", "catalog.csv: this PDF cannot be read"),
     "a web page": (b"<!doctype html><table><tr><td>code</td></tr></table>", "this is a web page"),
     "mixed encodings": ("code,title\nA 1,é é\n".encode() + "A 2,é\n".encode("cp1252"), "catalog.csv, line 3"),
     "a doubled column": (b"code,title,Code\nA 1,Welding,x\n", "catalog.csv, row 1: columns A and C have the same name"),
@@ -411,9 +411,9 @@ def test_a_viewer_reads_catalogs_and_sees_no_uploads(sign_in: SignIn) -> None:
     upload(sign_in("convener")).store()
     upload(browser := sign_in("convener"), CATALOG.replace("wire", "thread"))
     viewer = sign_in("viewer")
-    assert "Look at the columns" in words(browser.get("/colleges/TVC"))
+    assert "Look at catalog.csv" in words(browser.get("/colleges/TVC"))
     page = words(viewer.get("/colleges/TVC"))
-    assert "Look at the columns" not in page
+    assert "Look at catalog.csv" not in page
     assert "Import" not in page.split("<main")[1].replace("Imported", "")
     assert viewer.get("/colleges/TVC/editions/1").status_code == 200
 
@@ -461,3 +461,50 @@ def test_looking_at_a_preview_changes_nothing(sign_in: SignIn, database: Databas
     waiting.page()
     waiting.page(columns="chosen", code="title", title="code")
     assert state() == before
+
+
+SAVED_PAGE = (
+    '<!DOCTYPE html><html><head><title>Welding</title></head><body><div class="courseblock">'
+    '<p class="courseblocktitle"><strong>WELD {number}. Arc Welding. 3 Credits.</strong></p>'
+    '<p class="courseblockdesc">Students join plates.</p></div></body></html>'
+)
+
+
+def test_several_saved_pages_become_one_edition_without_columns(
+    sign_in: SignIn, database: Database, college_id: int
+) -> None:
+    browser = sign_in("convener")
+    pages = [(io.BytesIO(SAVED_PAGE.format(number=n).encode()), f"pages/{n}.html") for n in (102, 101)]
+    answer = browser.post("/colleges/TVC/import", data={"label": "2026–27 catalog", "file": pages})
+    assert answer.status_code == 302, words(answer)
+    waiting = Upload(browser, answer.location)
+    page = waiting.page()
+    assert "Which column is which" not in page
+    assert "Read as CourseLeaf" in page
+    assert "In the file, 101.html" in page
+    assert figures(page)["would be stored"] == 2
+    waiting.store()
+    assert set(stored_courses(database, college_id)) == {"WELD 101", "WELD 102"}
+    with database.reading() as session:
+        assert queries.editions(session, organisation_id=college_id)[0].filename == "101.html and 1 more.zip"
+
+
+def test_a_zip_of_pages_and_tables_is_looked_at_like_one_file(sign_in: SignIn) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("page.html", SAVED_PAGE.format(number=101))
+        archive.writestr("table.csv", CATALOG)
+    waiting = upload(sign_in("convener"), packed.getvalue(), filename="all.zip")
+    assert figures(waiting.page())["would be stored"] == 5
+    assert "Read as CourseLeaf, CSV" in waiting.page()
+
+
+def test_a_program_page_is_refused_with_what_it_lists(sign_in: SignIn) -> None:
+    program = (
+        '<!DOCTYPE html><html><head><title>Welding</title></head><body><table class="sc_courselist"><tr>'
+        '<td class="codecol"><a class="bubblelink code" title="WELD 101">WELD 101</a></td><td>Arc Welding</td>'
+        '<td class="hourscol">3</td></tr></table></body></html>'
+    )
+    page = words(send(sign_in("convener"), program.encode(), filename="program.html"))
+    assert "program.html" in page.split("Please mend")[1]
+    assert "WELD 101" in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from region_builder import NOON
+from report_rows import NOON
 from voted_region import NEEDS, Region
 
 from accounts import operations as accounts_operations

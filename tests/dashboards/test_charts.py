@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from region_builder import COLLEGES, course, link, need, report
+from report_rows import COLLEGES, course, link, need, report
 
 from dashboards import charts
 from dashboards.region import course_counts, losses, shares_at_places

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from region_builder import NOON
+from report_rows import NOON
 from voted_region import NEEDS, Region
 
 from accounts import operations as accounts_operations
 from accounts.permissions import Role
+from dashboards import queries as dashboards_queries
+from survey import operations as survey_operations
 from survey import queries as survey_queries
 
 SignIn = Callable[[str], FlaskClient]
@@ -162,14 +165,106 @@ def test_an_open_wall_shows_the_code_the_picture_and_the_count(sign_in: SignIn, 
     assert 'http-equiv="refresh"' in page, "without JavaScript the wall reloads itself"
 
 
-def test_a_revealed_wall_shows_one_tier_at_a_time(sign_in: SignIn, compared_region: Region) -> None:
+def wall_pages(browser: FlaskClient, meeting_id: int) -> list[str]:
+    """Turn all pages of a wall by its own links."""
+    pages = [browser.get(f"/meetings/{meeting_id}/screen").text]
+    while found := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+        pages.append(browser.get(unescape(found[1])).text)
+    return pages
+
+
+def heading(page: str) -> str:
+    """Return the words of the only h1."""
+    found = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
+    assert found
+    return unescape(found[1]).strip()
+
+
+def test_a_revealed_wall_shows_one_thing_at_a_time(sign_in: SignIn, compared_region: Region) -> None:
+    pages = wall_pages(sign_in("convener"), compared_region.meeting_id)
+    assert heading(pages[0]) == "No need splits the room", "where the room disagrees stands first"
+    assert heading(pages[-1]) == "How firm is this ranking?"
+    assert "The room agrees strongly" in pages[-1]
+    assert all(len(set(re.findall(r"tier-number\">(\d)<", page))) <= 1 for page in pages)
+    ranked = unescape("".join(pages[1:-1]))
+    assert all(title in ranked for title in TITLES)
+
+
+def test_the_wall_past_its_last_page_shows_the_last_one(sign_in: SignIn, compared_region: Region) -> None:
+    page = sign_in("convener").get(f"/meetings/{compared_region.meeting_id}/screen?page=99").text
+    assert heading(page) == "How firm is this ranking?"
+
+
+def test_a_dark_room_stays_dark_from_page_to_page(sign_in: SignIn, compared_region: Region) -> None:
     browser = sign_in("convener")
-    seen = ""
-    for number in (1, 2, 3, 99):
-        page = browser.get(f"/meetings/{compared_region.meeting_id}/screen?page={number}").text
-        assert len(set(re.findall(r"tier-number\">(\d)<", page))) <= 1
-        seen += unescape(page)
-    assert all(title in seen for title in TITLES)
+    page = browser.get(f"/meetings/{compared_region.meeting_id}/screen?room=dark").text
+    while found := re.search(r'rel="next" href="([^"]+)"', page):
+        assert "dark-room" in page
+        page = browser.get(unescape(found[1])).text
+    assert "dark-room" in page
+
+
+def test_what_the_colleges_cover_stands_beside_each_need(sign_in: SignIn, compared_region: Region) -> None:
+    browser = sign_in("viewer")
+    pages = wall_pages(browser, compared_region.meeting_id)
+    wall = " ".join(words(page) for page in pages)
+    table = words(browser.get(f"/meetings/{compared_region.meeting_id}/results").text)
+    for shown in (wall, table):
+        assert re.search(r"Program and troubleshoot PLCs .{0,80}Covered at 1 of 2 colleges", shown)
+        assert re.search(r"Maintain hydraulic systems .{0,80}Gap at no college", shown)
+    assert "(run 1)" in unescape("".join(pages))
+
+
+def test_a_run_on_a_list_with_other_codes_says_nothing_of_this_meeting(
+    sign_in: SignIn, compared_region: Region
+) -> None:
+    browser = sign_in("viewer")
+    for needs, is_shown in ((NEEDS[:2], False), (NEEDS, True)):
+        with compared_region.database.writing() as session:
+            assessment_id = survey_operations.create_assessment(
+                session, partnership_id=compared_region.partnership_id, title="Copy", needs=needs, now=NOON
+            )
+            meeting_id = survey_operations.plan_meeting(
+                session,
+                partnership_id=compared_region.partnership_id,
+                assessment_id=assessment_id,
+                title="Second meeting",
+                place="",
+                held_on=NOON.date(),
+                k=3,
+                now=NOON,
+            )
+            survey_operations.open_meeting(session, meeting_id=meeting_id, now=NOON)
+            session.commit()
+        other = replace(compared_region, assessment_id=assessment_id, meeting_id=meeting_id)
+        if is_shown:
+            other.vote(5)
+            other.reveal()
+            page = words(browser.get(f"/meetings/{meeting_id}/results").text)
+            assert "Covered at 1 of 2 colleges" in page, "the same codes are the same needs"
+        with compared_region.database.reading() as session:
+            found = survey_queries.meeting(
+                session, meeting_id=meeting_id, partnership_id=compared_region.partnership_id
+            )
+            assert found is not None
+            run = dashboards_queries.run_on_needs(session, meeting=found)
+        assert (run is not None) == is_shown
+
+
+def test_voices_stand_side_by_side_on_the_wall_once_five_unions_have_voted(sign_in: SignIn, region: Region) -> None:
+    region.vote(6)
+    region.vote(4, voice="union", order=("PL-1", "HY-1"))
+    region.reveal()
+    browser = sign_in("viewer")
+    assert not [page for page in wall_pages(browser, region.meeting_id) if "side by side" in page]
+    region.vote(1, voice="union", order=("PL-1", "HY-1"))
+    region.vote(3)
+    (page,) = [page for page in wall_pages(browser, region.meeting_id) if "side by side" in page]
+    text = words(page)
+    assert heading(page) == "Employers and unions, side by side"
+    employers, unions = text.split("Unions", 1)
+    assert employers.index("hydraulic") < employers.index("PLCs")
+    assert unions.index("PLCs") < unions.index("hydraulic")
 
 
 def test_an_unchanged_meeting_answers_304_and_a_ballot_changes_that(sign_in: SignIn, region: Region) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from region_builder import COLLEGES, course, link, need, report
+from report_rows import COLLEGES, course, link, need, report
 
 from dashboards.findings import chart_titles, headline, region_findings
 from dashboards.region import RegionReport, narrowed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from region_builder import NOON, meeting_row, run_row
+from report_rows import NOON, meeting_row, run_row
 
 from accounts.permissions import Role
 from accounts.queries import Member, OrganisationRow, PartnershipRow

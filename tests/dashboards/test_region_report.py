@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from region_builder import COLLEGES, course, link, need, report
+from report_rows import COLLEGES, course, link, need, report
 
 from dashboards.region import course_counts, losses, narrowed, share_interval, shares_at_places
 

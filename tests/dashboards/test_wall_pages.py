@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from region_builder import meeting_row, ranked
+from report_rows import meeting_row, ranked
 
 from dashboards.results import (
     N_WALL_ROWS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from region_builder import NOON
+from report_rows import NOON
 
 from accounts import operations as accounts_operations
 from base.database import Database
