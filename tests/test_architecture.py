@@ -117,3 +117,8 @@ def test_every_silenced_rule_says_why() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if re.search(r"#\s*(noqa|type:\s*ignore)", line) and path.name != "test_architecture.py":
                 assert re.search(r"(noqa: [A-Z0-9, ]+ - .{8,}|ignore\[[\w, -]+\]\s+# .{8,})", line), f"{path}:{number}"
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))

@@ -160,11 +160,13 @@ def test_nobody_asks_the_database_for_nobody(board: Board, hub: StreamHub[str]) 
 
 
 def test_stopping_ends_every_waiting_screen_at_once(hub: StreamHub[str]) -> None:
-    ended = []
-    readers = [
-        threading.Thread(target=lambda stream=hub.open("hall"): ended.append(len(list(stream.events(heartbeat_s=60)))))
-        for _ in range(3)
-    ]
+    ended: list[str] = []
+
+    def read(stream: Stream[str]) -> None:
+        *_heard, last = stream.events(heartbeat_s=60)
+        ended.append(last)
+
+    readers = [threading.Thread(target=read, args=[hub.open("hall")]) for _ in range(3)]
     for reader in readers:
         reader.start()
     hub.stop()

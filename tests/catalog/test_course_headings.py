@@ -43,6 +43,7 @@ HEADINGS = [
     # A number in a title is no credit.
     ("WELD 101 Arc Welding 3", "WELD 101", "Arc Welding 3", ""),
     ("HIST 110. Steel Towns (1868-2000). 3 Hours", "HIST 110", "Steel Towns (1868-2000)", "3"),
+    ("CIS 120 - .NET Programs", "CIS 120", ".NET Programs", ""),
     ("CIS 101 Web 2.0. 3 Credits", "CIS 101", "Web 2.0", "3"),
     ("CS 998. Credit by Exam. 1 Credit.", "CS 998", "Credit by Exam", "1"),
     # Ends of titles
@@ -92,7 +93,8 @@ def test_a_heading_is_read_as_its_college_prints_it(line: str, code: str, title:
 
 @pytest.mark.parametrize(
     ("text", "credit"),
-    [("3 Credits", "3"), ("(3 Credit Hours)", "3"), ("Cr. 3", "3"), ("1 to 4 units", "1-4"), ("Units: 3", "3"),
+    [("3 Credits", "3"), ("(3 Credit Hours)", "3"), ("Cr. 3", "3"), ("(1-9) Credit Hours", "1-9"),
+     ("1 to 4 units", "1-4"), ("Units: 3", "3"),
      ("2.5 s.h.", "2.5"), ("3", ""), ("3-4", ""), ("12 weeks", ""), ("Chapter 3", ""), ("", "")],
 )  # fmt: skip
 def test_a_number_without_a_unit_is_no_credit(text: str, credit: str) -> None:

@@ -139,6 +139,22 @@ def test_code_title_and_credits_stand_apart_in_many_ways(heading: str) -> None:
     assert (course.code, course.title, course.credits_max) == ("WELD-101", "Arc Welding", Decimal(3))
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        '<h3 class="courseblocktitle"><button aria-expanded="false">WELD 101 Arc Welding</button></h3><button>'
+        "Show</button>",
+        '<div class="courseblocktitle"><div class="course_codetitle">WELD 101: Arc Welding</div></div>',
+        '<h2 class="courseblocktitle">WELD 101 Arc Welding</h2><p class="hours"><strong>Credits 3. 3 Lecture Hours.'
+        "</strong></p>",
+    ],
+)
+def test_newer_themes_are_read(parts: str) -> None:
+    course = course_of(parts, desc("Plates."))
+    assert (course.code, course.title, course.description) == ("WELD 101", "Arc Welding", "Plates.")
+    assert course.credits_min in (None, Decimal(3))
+
+
 def test_a_heading_without_a_class_of_its_own_is_found() -> None:
     course = course_of(
         '<strong><span class="courseblockcode">WELD&#160;101</span> [0.5 credit]<br/>Arc Welding</strong><br/>'

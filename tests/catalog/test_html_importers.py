@@ -367,6 +367,13 @@ def test_sections_of_a_schedule_become_courses() -> None:
     assert reading.n_seen == 4
 
 
+def test_sections_are_no_fault_when_strict_and_a_schedule_without_sections_is_refused() -> None:
+    doubled = schedule(*[section(item, "WELD 101", "Arc Welding", "5.0", "Plates.") for item in ("8400", "8401")])
+    reading = class_schedule.read_courses(doubled.encode(), filename="page.html", strict=True)
+    assert (len(reading.courses), len(reading.duplicates)) == (1, 1)
+    assert "a class schedule without any section" in str(refusal_of(class_schedule, schedule()))
+
+
 # Other pages
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from report_rows import NOON
 from voted_region import NEEDS, Region
 
 from accounts import operations as accounts_operations
+from accounts.permissions import Role
 from base.database import Database
 from survey import operations as survey_operations
 
@@ -47,3 +50,20 @@ def compared_region(region: Region) -> Region:
     region.import_catalogs()
     region.make_run()
     return region
+
+
+@pytest.fixture
+def stranger(app: Flask, region: Region) -> FlaskClient:
+    """Sign a convener of another partnership in."""
+    with region.database.writing() as session:
+        other = accounts_operations.add_partnership(session, name="Elsewhere", now=NOON)
+        membership_id = accounts_operations.add_member(
+            session, partnership_id=other, name="Sam", role=Role.CONVENER, now=NOON
+        )
+        secret = accounts_operations.make_sign_in_link(
+            session, membership_id=membership_id, now=datetime.now(UTC), hours=1
+        )
+        session.commit()
+    browser = app.test_client()
+    browser.post(f"/sign-in/{secret}")
+    return browser

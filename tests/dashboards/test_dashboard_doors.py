@@ -6,17 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from html import unescape
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from report_rows import NOON
 from voted_region import NEEDS, Region
 
-from accounts import operations as accounts_operations
-from accounts.permissions import Role
 from dashboards import queries as dashboards_queries
 from survey import operations as survey_operations
 from survey import queries as survey_queries
@@ -34,23 +30,6 @@ def words(text: str) -> str:
 def shows_a_need(text: str) -> bool:
     """Say whether a page or file names any need."""
     return any(title in unescape(text) for title in TITLES)
-
-
-@pytest.fixture
-def stranger(app: Flask, region: Region) -> FlaskClient:
-    """Sign a convener of another partnership in."""
-    with region.database.writing() as session:
-        other = accounts_operations.add_partnership(session, name="Elsewhere", now=NOON)
-        membership_id = accounts_operations.add_member(
-            session, partnership_id=other, name="Sam", role=Role.CONVENER, now=NOON
-        )
-        secret = accounts_operations.make_sign_in_link(
-            session, membership_id=membership_id, now=datetime.now(UTC), hours=1
-        )
-        session.commit()
-    browser = app.test_client()
-    browser.post(f"/sign-in/{secret}")
-    return browser
 
 
 # Home

@@ -8,12 +8,10 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from region_builder import NOON
 from voted_region import Region
 from voting_hall import join
 from werkzeug.test import TestResponse
 
-from accounts import operations as accounts_operations
 from base.streams import EXTENSION, StreamHub, stop_streams
 from survey import queries as survey_queries
 
@@ -56,14 +54,12 @@ def test_whoever_sees_results_may_listen(app: Flask, sign_in: SignIn, region: Re
 
 
 def test_strangers_and_other_partnerships_hear_nothing(
-    app: Flask, client: FlaskClient, sign_in: SignIn, region: Region
+    app: Flask, client: FlaskClient, stranger: FlaskClient, sign_in: SignIn, region: Region
 ) -> None:
     address = f"/meetings/{region.meeting_id}/events"
     assert client.get(address).status_code == 302
+    assert stranger.get(address).status_code == 404
     assert sign_in("viewer").get("/meetings/999/events").status_code == 404
-    with region.database.writing() as session:
-        accounts_operations.add_partnership(session, name="Elsewhere", now=NOON)
-        session.commit()
     assert hub(app).n_open == 0
 
 
