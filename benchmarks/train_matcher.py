@@ -9,6 +9,7 @@ cross-validated figures are printed; with it the model trained on all sets goes 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,16 +42,24 @@ from matching.version import ENGINE_VERSION
 
 Floats = NDArray[np.float64]
 #: Inverse strength of the ridge penalty on standardised features.
-PENALTIES = {"stated": 0.03, "related": 0.003, "match": 0.03, "element": 0.003}
+PENALTIES = {"stated": 0.03, "related": 0.003, "match": 0.4, "element": 0.003}
 #: What level words say bears on match or revise, not on the subject.
 LEVEL_FEATURES = ("is_introductory", "is_advanced", "level_gap", "need_level")
 #: How a college writes differs more between colleges than between good and bad fits.
 LENGTH_FEATURES = ("n_statements_log", "depth")
+#: What a match shows beside its elements' chances: how well even the two-thirds element is stated.
+COMPLETENESS_FEATURES = (
+    "concept_meaning_most", "concept_meaning_mean", "share_whole_most", "share_whole_mean",
+    "cosine_most", "cosine_mean",
+)  # fmt: skip
+#: Share of related pairs and of matches among them that the intercepts are set for. Catalogs differ in how many courses
+#: have nothing to do with any need, which says nothing about the others; one share for all makes thresholds carry over.
+BASE_SHARES = {"related": 0.01, "match": 0.16}
 THRESHOLDS = {
-    "related_threshold": 0.3,
-    "match_threshold": 0.28,
-    "element_threshold": 0.45,
-    "match_element_threshold": 0.35,
+    "related_threshold": 0.32,
+    "match_threshold": 0.35,
+    "element_threshold": 0.5,
+    "match_element_threshold": 0.3,
 }
 VERSION = ENGINE_VERSION
 
@@ -77,12 +86,25 @@ def measured_case(labelled: LabelledSet) -> Case:
     return Case(labelled, needs, measure(needs, courses), is_too_thin(courses))
 
 
-def fit_logistic(rows: Floats, answers: NDArray[np.bool_], *, names: Sequence[str], penalty: float) -> Logistic:
-    """Fit one ridge logistic regression and write its coefficients for features as measured."""
+def fit_logistic(
+    rows: Floats,
+    answers: NDArray[np.bool_],
+    *,
+    names: Sequence[str],
+    penalty: float,
+    base_share: float | None = None,
+) -> Logistic:
+    """Fit one ridge logistic regression and write its coefficients for features as measured.
+
+    With `base_share`, the intercept is moved to where that share of the answers were true (King and Zeng 2001).
+    """
     scaler = StandardScaler().fit(rows)
     fitted = LogisticRegression(C=penalty, max_iter=5000).fit(scaler.transform(rows), answers)
     slopes = fitted.coef_[0] / scaler.scale_
     intercept = float(fitted.intercept_[0] - slopes @ scaler.mean_)
+    if base_share is not None:
+        true_share = float(answers.mean())
+        intercept += math.log(base_share / (1 - base_share)) - math.log(true_share / (1 - true_share))
     return Logistic(round(intercept, 6), {n: round(float(s), 6) for n, s in zip(names, slopes, strict=True)})
 
 
@@ -119,13 +141,19 @@ def _fit_element_model(cases: Sequence[Case], *, only_related: bool, penalty: fl
 
 
 def _fit_pair_model(
-    cases: Sequence[Case], features: Sequence[Features], names: Sequence[str], *, least_grade: int, penalty: float
+    cases: Sequence[Case], features: Sequence[Features], names: Sequence[str], *, least_grade: int, model: str
 ) -> Logistic:
     """Fit P(grade > least_grade) on the pairs that have at least `least_grade`."""
     which = [case.is_trained_on & (case.labelled.grades >= least_grade) for case in cases]
     rows = [_rows(f, names, w) for f, w in zip(features, which, strict=True)]
     answers = [case.labelled.grades[w] > least_grade for case, w in zip(cases, which, strict=True)]
-    return fit_logistic(np.concatenate(rows), np.concatenate(answers), names=names, penalty=penalty)
+    return fit_logistic(
+        np.concatenate(rows),
+        np.concatenate(answers),
+        names=names,
+        penalty=PENALTIES[model],
+        base_share=BASE_SHARES[model],
+    )
 
 
 def fit_model(cases: Sequence[Case]) -> Model:
@@ -141,12 +169,12 @@ def fit_model(cases: Sequence[Case]) -> Model:
     covered_names = [name for name in features[0] if name.startswith("covered_")]
     stated_names = [name for name in features[0] if name.startswith("stated_")]
     related_names = sorted(set(features[0]) - set(covered_names) - set(LEVEL_FEATURES) - set(LENGTH_FEATURES))
-    match_names = sorted([*covered_names, *stated_names, *LEVEL_FEATURES])
+    match_names = sorted([*covered_names, *stated_names, *LEVEL_FEATURES, *COMPLETENESS_FEATURES])
     return Model(
         version=VERSION,
         stated=stated,
-        related=_fit_pair_model(cases, features, related_names, least_grade=0, penalty=PENALTIES["related"]),
-        match=_fit_pair_model(cases, features, match_names, least_grade=1, penalty=PENALTIES["match"]),
+        related=_fit_pair_model(cases, features, related_names, least_grade=0, model="related"),
+        match=_fit_pair_model(cases, features, match_names, least_grade=1, model="match"),
         element=element,
         **THRESHOLDS,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from matching.records import (
     REASON_CODES,
@@ -39,6 +40,7 @@ def decide(
     all_pairs: bool = False,
     least_score: float | None = None,
     n_jobs: int = 1,
+    cache_path: Path | None = None,
 ) -> Decision:
     """Judge every course of a snapshot against every need; `matching.deciding.decide` says how.
 
@@ -46,4 +48,11 @@ def decide(
     """
     from matching import deciding
 
-    return deciding.decide(snapshot, progress=progress, all_pairs=all_pairs, least_score=least_score, n_jobs=n_jobs)
+    return deciding.decide(
+        snapshot,
+        progress=progress,
+        all_pairs=all_pairs,
+        least_score=least_score,
+        n_jobs=n_jobs,
+        cache_path=cache_path,
+    )

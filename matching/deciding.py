@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 
+from matching.adaptation import Adaptation
 from matching.features import Matrix, measure
-from matching.judge import Judged, Model, grade_pair, judge, shipped_model
+from matching.judge import Judged, Model, grade_pair, judge
+from matching.language import is_other_language
 from matching.prepare import PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
-from matching.reasons import attribute_reasons, in_order, is_level_below, is_title_at_odds, is_too_thin
+from matching.reasons import UNJUDGED, attribute_reasons, in_order, is_level_below, is_title_at_odds, is_too_thin
 from matching.records import Course, CourseVerdict, Decision, Evidence, Need, PairVerdict, PairWord, Snapshot
-from matching.terms import term_shares
+from matching.trained import model_of
 from matching.verdicts import course_verdict, deciding_needs, need_verdict
-from matching.version import ENGINE_VERSION
 
 #: Courses judged at a time; it bounds memory and has no effect on the result.
 N_COURSES_A_CHUNK = 200
@@ -38,11 +40,11 @@ class DoubledCode(ValueError):  # noqa: N818 - named for what a person has to me
 
 @dataclass(frozen=True)
 class _CourseResult:
-    """Hold what one course got: its pairs, whether its text is too thin, and the reasons that are its own."""
+    """Hold what one course got: its pairs, whether its text can be judged, and the reasons that are its own."""
 
     course: Course
     pairs: tuple[PairVerdict, ...]
-    is_thin: bool
+    is_unknown: bool
     reasons: tuple[str, ...]
 
 
@@ -53,6 +55,7 @@ def decide(
     all_pairs: bool = False,
     least_score: float | None = None,
     n_jobs: int = 1,
+    cache_path: Path | None = None,
 ) -> Decision:
     """Judge every course of a snapshot against every need.
 
@@ -68,6 +71,8 @@ def decide(
         Keep unrelated pairs that score at least this: near misses, whose order is worth knowing.
     n_jobs : int
         Worker processes; the result is the same for any number.
+    cache_path : Path, optional
+        File that keeps what was read of each course's text; the result is the same with it and without.
 
     Returns
     -------
@@ -83,7 +88,14 @@ def decide(
     courses = sorted(snapshot.courses, key=lambda c: (c.college, c.code))
     _refuse_doubles(needs, courses)
     least = 0.0 if all_pairs else float("inf") if least_score is None else least_score
-    results = list(_results(needs, courses, snapshot=snapshot, least_score=least, n_jobs=n_jobs, progress=progress))
+    work = partial(
+        _judge_chunk,
+        needs=tuple(needs),
+        parameters=dict(snapshot.parameters),
+        least_score=least,
+        cache_path=cache_path,
+    )
+    results = list(_results(work, courses, n_jobs=n_jobs, progress=progress))
     by_need: dict[str, list[PairVerdict]] = defaultdict(list)
     for result in results:
         for pair in result.pairs:
@@ -94,7 +106,7 @@ def decide(
         pairs=tuple(p for n in needs for p in sorted(by_need[n.code], key=lambda p: (-p.score, p.college, p.course))),
         needs=tuple(need_verdict(n, by_need[n.code], courses=known) for n in needs),
         courses=tuple(_course_verdict(r, deciding=deciding) for r in results),
-        engine_version=ENGINE_VERSION,
+        engine_version=Adaptation.from_parameters(snapshot.parameters).engine_version,
         digest=snapshot.digest,
     )
 
@@ -111,21 +123,18 @@ def _refuse_doubles(needs: Sequence[Need], courses: Sequence[Course]) -> None:
 
 def _course_verdict(result: _CourseResult, *, deciding: frozenset[str]) -> CourseVerdict:
     return course_verdict(
-        result.course, result.pairs, deciding=deciding, is_thin=result.is_thin, reasons=result.reasons
+        result.course, result.pairs, deciding=deciding, is_thin=result.is_unknown, reasons=result.reasons
     )
 
 
 def _results(
-    needs: Sequence[Need],
+    work: Callable[[Sequence[Course]], list[_CourseResult]],
     courses: Sequence[Course],
     *,
-    snapshot: Snapshot,
-    least_score: float,
     n_jobs: int,
     progress: Progress | None,
 ) -> Iterator[_CourseResult]:
     chunks = [courses[i : i + N_COURSES_A_CHUNK] for i in range(0, len(courses), N_COURSES_A_CHUNK)]
-    work = partial(_judge_chunk, needs=tuple(needs), parameters=dict(snapshot.parameters), least_score=least_score)
     n_done = 0
     for results in _each(work, chunks, n_jobs=n_jobs):
         n_done += len(results)
@@ -147,46 +156,47 @@ def _each(
 
 
 def _judge_chunk(
-    courses: Sequence[Course], *, needs: tuple[Need, ...], parameters: dict[str, object], least_score: float
+    courses: Sequence[Course],
+    *,
+    needs: tuple[Need, ...],
+    parameters: dict[str, object],
+    least_score: float,
+    cache_path: Path | None,
 ) -> list[_CourseResult]:
-    prepared_needs = prepare_needs(needs) if needs else None
-    prepared = prepare_courses(courses, columns=prepared_needs.columns if prepared_needs else {})
-    thin, odds = is_too_thin(prepared), is_title_at_odds(prepared, title_in_body=_titles_in_bodies(prepared))
+    adaptation = Adaptation.from_parameters(parameters)
+    lines, model = adaptation.vocabulary, model_of(adaptation.model)
+    prepared_needs = prepare_needs(needs, region_lines=lines) if needs else None
+    columns = prepared_needs.columns if prepared_needs else {}
+    prepared = prepare_courses(courses, columns=columns, region_lines=lines, cache_path=cache_path)
+    thin, odds = is_too_thin(prepared), is_title_at_odds(prepared, title_in_body=prepared.title_in_body.tolist())
     own = [_own_reasons(c, is_thin=bool(t), is_at_odds=bool(o)) for c, t, o in zip(courses, thin, odds, strict=True)]
+    unknown = [not UNJUDGED.isdisjoint(reasons) for reasons in own]
     if prepared_needs is None:
-        return [_CourseResult(c, (), bool(t), r) for c, t, r in zip(courses, thin, own, strict=True)]
+        return [_CourseResult(c, (), u, r) for c, u, r in zip(courses, unknown, own, strict=True)]
     measured = measure(prepared_needs, prepared)
     chunk = _Chunk(
         needs=prepared_needs,
         courses=prepared,
-        judged=judge(measured, needs=prepared_needs, model=shipped_model()),
+        judged=judge(measured, needs=prepared_needs, model=model),
         statement_scores=measured.statement_scores,
-        model=shipped_model(),
+        model=model,
         parameters=parameters,
     )
     return [
         _CourseResult(
-            c, tuple(chunk.pairs(i, is_thin=bool(thin[i]), own=own[i], least_score=least_score)), bool(thin[i]), own[i]
+            c, tuple(chunk.pairs(i, is_unknown=unknown[i], own=own[i], least_score=least_score)), unknown[i], own[i]
         )
         for i, c in enumerate(courses)
     ]
 
 
-def _titles_in_bodies(courses: PreparedCourses) -> list[bool]:
-    found = []
-    for i, course in enumerate(courses.courses):
-        start, count = int(courses.starts[i]), int(courses.counts[i])
-        body = {t for s in courses.statements[start : start + count] if s.field != "title" for t in term_shares(s.text)}
-        title = set(term_shares(course.title))
-        found.append(not title or not title.isdisjoint(body))
-    return found
-
-
 def _own_reasons(course: Course, *, is_thin: bool, is_at_odds: bool) -> tuple[str, ...]:
+    is_foreign = is_other_language(course)
     codes = {
         "text_too_thin": is_thin,
+        "other_language": is_foreign,
         "no_outcomes_stated": not any(o.strip() for o in course.outcomes),
-        "title_description_mismatch": is_at_odds,
+        "title_description_mismatch": is_at_odds and not is_foreign,
     }
     return in_order({code for code, holds in codes.items() if holds})
 
@@ -202,15 +212,15 @@ class _Chunk:
     model: Model
     parameters: dict[str, object]
 
-    def pairs(self, i: int, *, is_thin: bool, own: tuple[str, ...], least_score: float) -> Iterator[PairVerdict]:
+    def pairs(self, i: int, *, is_unknown: bool, own: tuple[str, ...], least_score: float) -> Iterator[PairVerdict]:
         """Yield the pairs of course `i` that are kept."""
         for j in range(len(self.needs.needs)):
-            word, covered = self._verdict(i, j, is_thin=is_thin)
+            word, covered = self._verdict(i, j, is_unknown=is_unknown)
             if word != "unrelated" or self.judged.score[i, j] >= least_score:
                 yield self._pair(i, j, word=word, covered=covered, own=own)
 
-    def _verdict(self, i: int, j: int, *, is_thin: bool) -> tuple[PairWord, tuple[int, ...]]:
-        if is_thin:
+    def _verdict(self, i: int, j: int, *, is_unknown: bool) -> tuple[PairWord, tuple[int, ...]]:
+        if is_unknown:
             return "unknown", ()
         start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
         grade, covered = grade_pair(

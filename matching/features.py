@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matching.encoder import FloatMatrix, cosines
+from matching.concept_space import concept_agreement, concept_roots
+from matching.encoder import FloatMatrix, cosines, shipped_table
 from matching.fields import field_agreement
-from matching.prepare import TENTHS, PreparedCourses, PreparedNeeds, TermRows
+from matching.prepare import TENTHS, IntVector, PreparedCourses, PreparedNeeds, TermRows
+from matching.text import clauses, clean
 
 Matrix = NDArray[np.float64]
 Features = dict[str, Matrix]
@@ -63,6 +67,7 @@ def measure(needs: PreparedNeeds, courses: PreparedCourses) -> Measured:
     """Measure every course against every need."""
     shares = shares_found(courses.statement_terms, needs.element_terms)
     clause_cosines = _meanings(courses.clause_vectors, needs.element_vectors)
+    clause_roots = concept_roots(courses.clause_vectors)
     meaning = np.maximum.reduceat(clause_cosines, courses.clause_starts, axis=0)
     element = {
         "share": _best(shares, courses),
@@ -74,7 +79,9 @@ def measure(needs: PreparedNeeds, courses: PreparedCourses) -> Measured:
         "mass": np.log1p(_best(shared_weights(courses.statement_terms, needs.element_terms), courses)),
         "concept": _best(shares_found(courses.statement_concepts, needs.element_concepts), courses),
         "concept_whole": shares_found(courses.whole_concepts, needs.element_concepts),
+        "concept_meaning": _concept_meaning(courses, clause_roots, needs.element_vectors),
     }
+    element |= _element_parts(needs, courses, clause_roots=clause_roots)
     pair = _pair_similarities(needs, courses)
     pair |= _focus(needs, courses, shares=shares, meaning=meaning)
     pair |= _statement_against_need(needs, courses)
@@ -82,6 +89,7 @@ def measure(needs: PreparedNeeds, courses: PreparedCourses) -> Measured:
     pair |= _levels(needs, courses)
     element = {name: np.round(values, N_DIGITS) for name, values in element.items()}
     pair = {name: np.round(values, N_DIGITS) for name, values in pair.items()}
+    element |= _lags(element, needs)
     element |= {f"pair_{name}": pair[name][:, needs.owners] for name in ELEMENT_CONTEXT}
     return Measured(pair=pair, element=element, statement_scores=np.round(0.5 * shares + 0.5 * meaning, N_DIGITS))
 
@@ -96,6 +104,47 @@ ELEMENT_CONTEXT = (
 
 def _meanings(left: FloatMatrix, right: FloatMatrix) -> Matrix:
     return cosines(left, right).astype(np.float64)
+
+
+def _concept_meaning(courses: PreparedCourses, clause_roots: FloatMatrix, wanted: FloatMatrix) -> Matrix:
+    """Return how well the best clause of each course agrees with each wanted text on the nearest concepts."""
+    return _best_clause(concept_agreement(clause_roots, concept_roots(wanted)), courses)
+
+
+def _best_clause(values: FloatMatrix, courses: PreparedCourses) -> Matrix:
+    """Return the best clause's value per course."""
+    best = np.maximum.reduceat(values, courses.clause_starts[courses.starts], axis=0)
+    return np.asarray(np.round(best.astype(np.float64), N_DIGITS))
+
+
+@lru_cache(maxsize=8)
+def _part_vectors(elements: tuple[str, ...]) -> tuple[FloatMatrix, IntVector, IntVector]:
+    """Return a vector for each part (clause) of each element, and where each element's parts start and how many."""
+    parts = [found[1:] or found for found in (clauses(clean(element)) for element in elements)]
+    counts = np.array([len(of_element) for of_element in parts])
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+    return shipped_table().encode(list(chain.from_iterable(parts))), starts, counts
+
+
+def _element_parts(needs: PreparedNeeds, courses: PreparedCourses, *, clause_roots: FloatMatrix) -> Features:
+    """Compare the parts of an element one by one: “cut and bend conduit” may stand in two statements."""
+    vectors, starts, counts = _part_vectors(needs.elements)
+    meaning = _best_clause(cosines(courses.clause_vectors, vectors), courses)
+    concept = _concept_meaning(courses, clause_roots, vectors)
+    return {
+        "parts_meaning": np.add.reduceat(meaning, starts, axis=1) / counts,
+        "parts_concept_meaning": np.add.reduceat(concept, starts, axis=1) / counts,
+        "best_part_concept_meaning": np.maximum.reduceat(concept, starts, axis=1),
+    }
+
+
+def _lags(element: Features, needs: PreparedNeeds) -> Features:
+    """Return how far each element stays behind the best stated element of its need, 0 or less."""
+    behind = {}
+    for name in ("share", "meaning", "concept_meaning"):
+        best = np.maximum.reduceat(element[name], needs.starts, axis=1)
+        behind[f"{name}_lag"] = np.round(element[name] - best[:, needs.owners], N_DIGITS)
+    return behind
 
 
 def _best(values: Matrix, courses: PreparedCourses) -> Matrix:
@@ -124,6 +173,9 @@ def _pair_similarities(needs: PreparedNeeds, courses: PreparedCourses) -> Featur
         "area_program_share": shares_found(courses.program_terms, needs.area_terms),
     }
     pair |= _concept_shares(needs, courses)
+    pair["whole_concept_meaning"] = concept_agreement(
+        concept_roots(courses.whole_vectors), concept_roots(needs.whole_vectors)
+    ).astype(np.float64)
     pair["field_agreement"] = field_agreement(courses.field_shares, needs.field_shares)
     pair["title_and_whole"] = pair["title_share"] * pair["whole_share"]
     return pair

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.background import term_weight
+from matching.cache import cached_readings
 from matching.encoder import FloatMatrix, combined, shipped_table
 from matching.fields import field_shares
 from matching.records import Course, Need
 from matching.terms import term_shares
-from matching.text import Statement, clauses, clean, course_statements, depth_share, title_level
+from matching.text import Statement, clean, depth_share, title_level
 
 Terms = Mapping[str, float]
 IntVector = NDArray[np.int64]
@@ -123,18 +126,19 @@ class PreparedNeeds:
     field_shares: FloatMatrix64
 
 
-def prepare_needs(needs: Sequence[Need]) -> PreparedNeeds:
-    """Read the needs of a run; raise ValueError if there is none."""
+def prepare_needs(needs: Sequence[Need], *, region_lines: tuple[str, ...] = ()) -> PreparedNeeds:
+    """Read the needs of a run, with a region's own lines of vocabulary; raise ValueError if there is no need."""
     if not needs:
         raise ValueError("There is no skill need to judge by.")
+    read = partial(term_shares, region_lines=region_lines)
     element_lists = [need.elements or (need.title,) for need in needs]
     elements = tuple(chain.from_iterable(element_lists))
     counts = np.array([len(e) for e in element_lists])
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-    element_terms = [term_shares(e) for e in elements]
-    titles = [term_shares(n.title) for n in needs]
-    areas = [term_shares(n.area) for n in needs]
-    whole = [merged([titles[i], areas[i], *map(term_shares, element_lists[i])]) for i in range(len(needs))]
+    element_terms = [read(e) for e in elements]
+    titles = [read(n.title) for n in needs]
+    areas = [read(n.area) for n in needs]
+    whole = [merged([titles[i], areas[i], *map(read, element_lists[i])]) for i in range(len(needs))]
     columns = {term: i for i, term in enumerate(sorted(set(chain.from_iterable(whole))))}
     table = shipped_table()
     element_vectors = table.encode([clean(e) for e in elements])
@@ -186,6 +190,8 @@ class PreparedCourses:
         First row of each statement in `clause_vectors`.
     title_ranks : ndarray, shape (n_courses,)
         Level that the title states (0, 1, 2), -1 where it is silent.
+    title_in_body : ndarray of bool, shape (n_courses,)
+        Whether a term of the title stands in the other statements too; True for a title without terms.
     """
 
     courses: tuple[Course, ...]
@@ -208,39 +214,53 @@ class PreparedCourses:
     title_ranks: FloatVector
     depths: FloatVector
     n_body_terms: IntVector
+    title_in_body: NDArray[np.bool_]
     field_shares: FloatMatrix64
 
 
-def prepare_courses(courses: Sequence[Course], *, columns: Mapping[str, int]) -> PreparedCourses:
-    """Read some courses; `columns` are the terms that the needs use."""
-    of_course = [course_statements(c) or [Statement("title", None, 0, c.title)] for c in courses]
-    statements = tuple(chain.from_iterable(of_course))
+def prepare_courses(
+    courses: Sequence[Course],
+    *,
+    columns: Mapping[str, int],
+    region_lines: tuple[str, ...] = (),
+    cache_path: Path | None = None,
+) -> PreparedCourses:
+    """Read some courses.
+
+    Parameters
+    ----------
+    columns : dict of str to int
+        The terms that the needs use.
+    region_lines : tuple of str
+        A region's own vocabulary.
+    cache_path : Path, optional
+        File that keeps what was read of each text; it saves time and has no effect on the result.
+    """
+    readings = cached_readings(courses, region_lines=region_lines, path=cache_path)
+    of_course = [reading.statements for reading in readings]
     counts = np.array([len(s) for s in of_course])
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-    terms = [term_shares(s.text) for s in statements]
-    titles = [term_shares(c.title) for c in courses]
-    bodies = [merged(t for s, t in zip(of_course[i], terms[a : a + n], strict=True) if s.field != "title")
-              for i, (a, n) in enumerate(zip(starts, counts, strict=True))]  # fmt: skip
+    starts = _starts_of(counts)
+    terms = list(chain.from_iterable(reading.statement_terms for reading in readings))
+    titles = [reading.title_terms for reading in readings]
+    bodies = [merged(t for s, t in zip(r.statements, r.statement_terms, strict=True) if s.field != "title")
+              for r in readings]  # fmt: skip
     whole = [merged([t, b]) for t, b in zip(titles, bodies, strict=True)]
-    clause_lists = [clauses(clean(s.text)) for s in statements]
-    clause_starts = np.concatenate([[0], np.cumsum([len(c) for c in clause_lists])[:-1]]).astype(np.int64)
-    table = shipped_table()
-    clause_vectors = table.encode(list(chain.from_iterable(clause_lists)))
-    title_vectors = table.encode([clean(c.title) for c in courses])
+    clause_starts = _starts_of(np.array([n for reading in readings for n in reading.clause_counts]))
+    clause_vectors = np.concatenate([reading.vectors[:-2] for reading in readings])
+    title_vectors, program_vectors = (np.stack([r.vectors[row] for r in readings]) for row in (-2, -1))
     body_vectors, whole_vectors = _course_vectors(
         clause_vectors[clause_starts], title_vectors, of_course, starts=starts
     )
-    program_vectors = table.encode([clean(c.program) for c in courses])
     return PreparedCourses(
         courses=tuple(courses),
-        statements=statements,
+        statements=tuple(chain.from_iterable(of_course)),
         starts=starts,
         counts=counts,
         statement_terms=term_rows(terms, columns=columns),
         title_terms=term_rows(titles, columns=columns),
         body_terms=term_rows(bodies, columns=columns),
         whole_terms=term_rows(whole, columns=columns),
-        program_terms=term_rows([term_shares(c.program) for c in courses], columns=columns),
+        program_terms=term_rows([r.program_terms for r in readings], columns=columns),
         statement_concepts=term_rows(list(map(only_concepts, terms)), columns=columns),
         title_concepts=term_rows(list(map(only_concepts, titles)), columns=columns),
         whole_concepts=term_rows(list(map(only_concepts, whole)), columns=columns),
@@ -254,8 +274,14 @@ def prepare_courses(courses: Sequence[Course], *, columns: Mapping[str, int]) ->
         n_body_terms=np.array(
             [sum(not t.startswith("@") for t in set(b) - set(titles[i])) for i, b in enumerate(bodies)]
         ),
+        title_in_body=np.array([not t or not set(t).isdisjoint(b) for t, b in zip(titles, bodies, strict=True)]),
         field_shares=field_shares(_sum_of(whole_vectors, program_vectors)),
     )
+
+
+def _starts_of(counts: IntVector) -> IntVector:
+    """Return where each of some segments of these lengths begins."""
+    return np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
 
 
 def _course_vectors(

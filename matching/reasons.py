@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from matching.encoder import cosines
 from matching.prepare import LEVEL_RANKS, PreparedCourses
 from matching.records import REASON_CODES, Course, Need
+from matching.text import title_level
 
 #: A course with fewer content words than this beside its title says too little to be judged.
 N_BODY_TERMS_NEEDED = 3
@@ -27,6 +28,17 @@ _FORM_OF_TEACHING = re.compile(
 N_BODY_TERMS_FOR_MISMATCH = 12
 #: Reasons why workers cannot take a course as the employers asked, however well its content fits.
 BLOCKING = ("not_offered", "hours_short", "delivery_mismatch", "credential_missing")
+
+#: Reasons for which a course is unknown: its text cannot be judged.
+UNJUDGED = frozenset({"text_too_thin", "other_language"})
+#: Ways of delivery that tell where a course is taught, and those that tell when.
+PLACES = frozenset({"on campus", "online", "hybrid", "at the plant", "work-based"})
+TIMES = frozenset({"days", "evenings"})
+#: Places that meet a word of the ballots; any other word is met by itself alone.
+PLACES_THAT_MEET = {
+    "online": frozenset({"online", "hybrid"}),
+    "on site": frozenset({"at the plant", "work-based"}),
+}
 
 Flags = NDArray[np.bool_]
 
@@ -73,21 +85,50 @@ def is_level_below(need: Need, course: Course, *, title_rank: float, is_complete
 
 
 def attribute_reasons(need: Need, course: Course, *, parameters: Mapping[str, Any]) -> list[str]:
-    """Compare a course's hours, delivery, credentials and offer with what the ballots asked for.
+    """Compare a course's level, hours, delivery, credentials and offer with what the ballots asked for.
 
     An attribute that the college does not state is never held against the course.
     """
     hours = parameters.get("hours_wanted", {}).get(need.code)
-    delivery = {d.casefold() for d in parameters.get("delivery_wanted", {}).get(need.code, ())}
     credentials = {c.casefold() for c in parameters.get("credentials_wanted", {}).get(need.code, ())}
     found = {
+        "level_below": is_below_asked_level(need, course, asked=parameters.get("level_wanted", {}).get(need.code, "")),
         "hours_short": hours is not None and course.clock_hours is not None and course.clock_hours < hours,
-        "delivery_mismatch": bool(delivery and course.delivery)
-        and delivery.isdisjoint(d.casefold() for d in course.delivery),
+        "delivery_mismatch": is_delivery_at_odds(
+            course.delivery, wanted=parameters.get("delivery_wanted", {}).get(need.code, ())
+        ),
         "credential_missing": bool(credentials) and credentials.isdisjoint(c.casefold() for c in course.credentials),
         "not_offered": f"{course.college}/{course.code}" in parameters.get("not_offered", ()),
     }
     return [code for code, holds in found.items() if holds]
+
+
+def is_below_asked_level(need: Need, course: Course, *, asked: str) -> bool:
+    """Tell whether a course stays below a level that the ballots asked for above the need's own level.
+
+    A stated level decides; without one, an introductory title is below an advanced level and nothing else is.
+    """
+    if not asked or (need.level and LEVEL_RANKS[asked] <= LEVEL_RANKS[need.level]):
+        return False
+    if course.level:
+        return LEVEL_RANKS[course.level] < LEVEL_RANKS[asked]
+    return asked == "advanced" and title_level(course.title) == 0
+
+
+def is_delivery_at_odds(stated: Collection[str], *, wanted: Collection[str]) -> bool:
+    """Tell whether a course can be attended in none of the ways that were asked for.
+
+    Place and time are apart: “evenings” says nothing about the place, “online” nothing about the time. A way counts
+    as closed only if the course states that dimension and states something else there.
+    """
+    ways = {way.strip().casefold() for way in stated}
+    asked = {way.strip().casefold() for way in wanted}
+    return bool(asked) and all(_is_closed(way, ways=ways) for way in asked)
+
+
+def _is_closed(way: str, *, ways: Collection[str]) -> bool:
+    stated = TIMES.intersection(ways) if way in TIMES else PLACES.intersection(ways)
+    return bool(stated) and stated.isdisjoint(PLACES_THAT_MEET.get(way, {way}))
 
 
 def in_order(codes: set[str]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ REASON_CODES = (
     "credential_missing",
     "not_offered",
     "text_too_thin",
+    "other_language",
     "title_description_mismatch",
 )
 LEVELS = ("basic", "working", "advanced")
@@ -160,9 +161,11 @@ def _known_values(row: Mapping[str, Any], names: Collection[str]) -> dict[str, A
 class Snapshot:
     """Freeze what a run judges: needs, courses and parameters.
 
-    Parameters understood by `decide`: `hours_wanted` (mapping need code -> clock hours), `delivery_wanted`
-    (mapping need code -> list of delivery words), `credentials_wanted` (mapping need code -> list of names),
-    `not_offered` (list of "college/code" that no student can take now). All are optional.
+    Parameters understood by `decide`, all optional: `hours_wanted` (mapping need code -> clock hours),
+    `delivery_wanted` (mapping need code -> list of delivery or attendance words, any of which is enough),
+    `level_wanted` (mapping need code -> level), `credentials_wanted` (mapping need code -> list of names),
+    `not_offered` (list of "college/code" that no student can take now), and the `vocabulary` and `model` that
+    `matching.adaptation.Adaptation` keeps.
     """
 
     needs: tuple[Need, ...]

@@ -58,8 +58,11 @@ class Vocabulary:
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def from_lines(cls, lines: Iterable[str]) -> Vocabulary:
-        """Read `name = other names > narrower things`, one concept a line; `#` starts a comment line."""
+    def from_lines(cls, lines: Iterable[str], *, source: str = "Vocabulary") -> Vocabulary:
+        """Read `name = other names > narrower things`, one concept a line; `#` starts a comment line.
+
+        `source` names the file in the VocabularyFault that a line of another form raises.
+        """
         shares: dict[tuple[str, ...], dict[str, float]] = {}
         fields: dict[str, tuple[str, ...]] = {}
         heading = ""
@@ -73,7 +76,7 @@ class Vocabulary:
             name, equals, also = head.partition("=")
             name = name.strip()
             if not tokens(name) or not (equals or narrower):
-                raise VocabularyFault(f"Vocabulary line {number}: write “name = other names > narrower things”.")
+                raise VocabularyFault(f"{source}, line {number}: write “name = other names > narrower things”.")
             fields[heading] = fields.get(heading, ()) + tuple(w.strip() for w in [name, *also.split(",")] if w.strip())
             for share, written in [(1.0, [name, *also.split(",")]), (NARROWER_SHARE, narrower.split(","))]:
                 for phrase in filter(None, (_phrase(w.strip()) for w in written)):
@@ -101,11 +104,22 @@ def shipped_vocabulary() -> Vocabulary:
     return Vocabulary.from_lines(VOCABULARY_FILE.read_text(encoding="utf-8").splitlines())
 
 
+@lru_cache(maxsize=4)
+def vocabulary_with(region_lines: tuple[str, ...]) -> Vocabulary:
+    """Return the shipped vocabulary with a region's own lines added to it."""
+    if not region_lines:
+        return shipped_vocabulary()
+    return Vocabulary.from_lines([*VOCABULARY_FILE.read_text(encoding="utf-8").splitlines(), *region_lines])
+
+
 @lru_cache(maxsize=50_000)
-def term_shares(text: str) -> dict[str, float]:
-    """Return the terms of a text: content stems and word pairs with share 1, concepts (“@name”) with their share."""
+def term_shares(text: str, region_lines: tuple[str, ...] = ()) -> dict[str, float]:
+    """Return the terms of a text: content stems with share 1, concepts (“@name”) with their share.
+
+    `region_lines` are a region's own lines of vocabulary, added to the shipped ones.
+    """
     stems = tokens(clean(text))
     shares = dict.fromkeys((s for s in stems if s not in STOPWORDS and len(s) > 1), 1.0)
-    for name, share in shipped_vocabulary().concepts(clean(text)).items():
+    for name, share in vocabulary_with(region_lines).concepts(clean(text)).items():
         shares["@" + name] = share
     return shares

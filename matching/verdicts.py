@@ -56,7 +56,7 @@ def deciding_needs(needs: Sequence[Need]) -> frozenset[str]:
 def course_verdict(
     course: Course, pairs: Iterable[PairVerdict], *, deciding: Collection[str], is_thin: bool, reasons: Iterable[str]
 ) -> CourseVerdict:
-    """Judge one course by its best need among the deciding ones; thin text is unknown whatever the needs."""
+    """Judge one course by its best need among the deciding ones; text that cannot be judged (`is_thin`) is unknown."""
     related = sorted(
         (p for p in pairs if p.verdict in ("match", "revise")), key=lambda p: (_ORDER[p.verdict], -p.score, p.need)
     )

@@ -1,0 +1,96 @@
+"""Time the reading of a made-up catalog from CSV, and its peak memory, in a process of its own.
+
+usage: python benchmarks/importing.py [--courses 50000] [--description-words 60]
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WORDS = (
+    "weld", "plate", "pipe", "pump", "valve", "motor", "circuit", "sensor", "drawing", "gauge", "bearing", "shaft",
+    "robot", "program", "cell", "press", "tool", "panel", "relay", "schedule", "budget", "patient", "record", "lesson",
+    "essay", "recipe", "engine", "brake", "survey", "sample", "theory", "history",
+)  # fmt: skip
+#: What the child process does: its name, and its program.
+CHILDREN = {
+    "reading alone (read_course_file)": "from catalog.importers import read_course_file\n"
+    "from pathlib import Path\n"
+    "path = Path(sys.argv[1])\n"
+    "n_courses = len(read_course_file(path.read_bytes(), filename=path.name).courses)\n",
+    "skillshed import-catalog": "from pathlib import Path\n"
+    "folder = Path(sys.argv[2] + '-data')\n"
+    "from catalog.cli import import_catalog\n"
+    "import_catalog.main([sys.argv[1], '--college', 'BIG', '--data', str(folder)], standalone_mode=False)\n",
+    "skillshed read-catalog": "from catalog.cli import read_catalog\n"
+    "read_catalog.main([sys.argv[1], '--json', sys.argv[2]], standalone_mode=False)\n",
+}
+START = "import sys, resource\nsys.path.insert(0, sys.argv[3])\n"
+END = "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))\n"
+
+
+def write_catalog(path: Path, *, n_courses: int, n_words: int, rng: random.Random) -> None:
+    """Write courses with a description and three outcomes."""
+
+    def sentence(length: int) -> str:
+        return " ".join(rng.choices(WORDS, k=length)).capitalize() + "."
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("code", "title", "description", "outcomes", "credits", "clock_hours", "program"))
+        for number in range(n_courses):
+            outcomes = "|".join(sentence(8) for _ in range(3))
+            code, title = f"S{number // 100:03} {number % 100 + 100}", sentence(4)
+            rows.writerow((code, title, sentence(n_words), outcomes, 3, 45, "Program"))
+
+
+def make_college(folder: Path) -> None:
+    """Make an empty database with one college, BIG."""
+    sys.path.insert(0, str(ROOT))
+    from accounts import operations as accounts
+    from app import base_database, create_app, migrate
+    from base.settings import Settings
+
+    app = create_app(Settings(data_dir=folder))
+    migrate(app)
+    moment = datetime(2026, 9, 15, tzinfo=UTC)
+    with base_database(app).writing() as session:
+        partnership_id = accounts.add_partnership(session, name="Big", now=moment)
+        accounts.add_organisation(
+            session, partnership_id=partnership_id, name="Big", kind="college", code="BIG", now=moment
+        )
+        session.commit()
+    base_database(app).engine.dispose()
+
+
+def main() -> None:
+    """Print seconds and peak memory of each way to read."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--courses", type=int, default=50_000)
+    parser.add_argument("--description-words", type=int, default=60)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        catalog, out = Path(folder) / "catalog.csv", Path(folder) / "out.json"
+        rng = random.Random(0)  # noqa: S311 - made-up texts, no secret
+        write_catalog(catalog, n_courses=arguments.courses, n_words=arguments.description_words, rng=rng)
+        make_college(Path(f"{out}-data"))
+        sys.stdout.write(f"{arguments.courses:,} courses, {catalog.stat().st_size / 1e6:.1f} MB\n")
+        for name, program in CHILDREN.items():
+            words = [sys.executable, "-c", START + program + END, str(catalog), str(out), str(ROOT)]
+            started = time.perf_counter()
+            child = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
+            seconds = time.perf_counter() - started
+            sys.stdout.write(f"{name}: {seconds:.1f} s, peak memory {child.stderr.split()[-1]} MB\n")
+
+
+if __name__ == "__main__":
+    main()
