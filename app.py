@@ -14,6 +14,7 @@ from flask import Flask, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_alembic import Alembic
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
@@ -22,12 +23,15 @@ import accounts.access
 import accounts.models
 import accounts.views
 import base.doors
+import catalog.cli
 import catalog.models
 import catalog.views
 import dashboards.views
 import review.cli
+import review.evaluation_cli
 import review.jobs
 import review.models
+import review.training_cli
 import review.views
 import survey.cli
 import survey.models
@@ -36,8 +40,9 @@ from accounts import operations as accounts_operations
 from accounts import queries as accounts_queries
 from accounts.permissions import ROLE_LABELS, Action, Role, roles_that_may
 from base.addresses import lan_host
-from base.assets import prepare_assets
-from base.database import Base, Database
+from base.assets import prepare_assets, prepare_static
+from base.compression import compressed
+from base.database import Base, Database, is_storage_trouble
 from base.refusals import Refusal
 from base.settings import Settings, kept_secret_key, read_settings
 
@@ -95,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _serve_files(app, settings=settings)
     _answer_errors(app)
     app.after_request(_secure)
+    app.after_request(compressed)
     return app
 
 
@@ -109,7 +115,7 @@ def _serve_files(app: Flask, *, settings: Settings) -> None:
     folder = settings.data_dir / "assets"
     paths = prepare_assets(folder)
     files = WhiteNoise(app.wsgi_app, max_age=3600)
-    files.add_files(str(HERE / "static"), prefix="static/")
+    files.add_files(str(prepare_static(HERE / "static", folder)), prefix="static/")
     files.add_files(str(folder), prefix="assets/")
     app.wsgi_app = files  # type: ignore[method-assign]  # Flask's documented way to wrap an application
     app.jinja_env.globals["asset_url"] = lambda name: f"/assets/{paths[name]}"
@@ -198,8 +204,17 @@ def _answer_errors(app: Flask) -> None:
     def refusal(error: Refusal) -> ResponseReturnValue:
         return _error_answer(title="That did not work", advice=str(error), status=409)
 
+    @app.errorhandler(OperationalError)
+    def storage_trouble(error: OperationalError) -> ResponseReturnValue:
+        """Ask to try again where the disk is full or busy; every other failure of the database is our own."""
+        if not is_storage_trouble(error):
+            raise error
+        app.logger.error("The database cannot store anything: %s", error.orig)
+        page, status = _error_answer(title=base.doors.CANNOT_STORE, advice=base.doors.STORE_LATER, status=503)
+        return page, status, {"Retry-After": base.doors.STORE_AGAIN_SECONDS}
 
-def _error_answer(*, title: str, advice: str, status: int) -> ResponseReturnValue:
+
+def _error_answer(*, title: str, advice: str, status: int) -> tuple[Response | str, int]:
     if request.is_json or request.accept_mimetypes.best == "application/json":
         return jsonify(message=f"{title}. {advice}"), status
     return render_template("errors/error.html", title=title, advice=advice), status
@@ -329,10 +344,15 @@ def sign_in_link(name_or_email: str, data_dir: Path | None) -> None:
         session.commit()
 
 
+skillshed.add_command(catalog.cli.import_catalog)
+skillshed.add_command(catalog.cli.read_catalog)
 skillshed.add_command(survey.cli.rank)
 skillshed.add_command(survey.cli.read_needs)
 skillshed.add_command(review.cli.match)
 skillshed.add_command(review.cli.rerun)
+skillshed.add_command(review.evaluation_cli.evaluate)
+skillshed.add_command(review.evaluation_cli.evaluate_skills)
+skillshed.add_command(review.training_cli.train_matcher)
 
 
 def main() -> None:

@@ -12,9 +12,18 @@ from sqlalchemy.orm import Session
 
 from base.database import Database
 from base.settings import Settings
+from base.streams import wake_streams
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+
+#: What is said when the disk is full or the database busy.
+CANNOT_STORE = "The server cannot store anything right now"
+STORE_LATER = (
+    "Nothing of this was kept, and everything stored before is safe. Tell the convener: the disk may be full. "
+    "Then go back and try again."
+)
+STORE_AGAIN_SECONDS = "10"
 
 #: Counts requests per client on the few doors that strangers may try codes at.
 limiter = Limiter(get_remote_address, storage_uri="memory://")
@@ -51,8 +60,15 @@ def session() -> Session:
 
 
 def commit() -> None:
-    """Make what the request did permanent. Only doors call this."""
+    """Make what the request did permanent, and have open screens look. Only doors call this."""
     session().commit()
+    wake_streams(current_app)
+
+
+def read_on() -> None:
+    """Undo what the request has not made permanent and let the rest of it only read, however busy or full the disk."""
+    session().close()
+    g.session = database().reading()
 
 
 def now() -> datetime:

@@ -13,6 +13,7 @@ from waitress.server import create_server
 
 from base.refusals import Refusal
 from base.settings import Settings
+from base.streams import stop_streams
 
 
 class PortTaken(Refusal):
@@ -20,7 +21,10 @@ class PortTaken(Refusal):
 
 
 def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[], None]) -> None:
-    """Listen, call `announce`, and serve until Ctrl-C or SIGTERM; requests under way get a few seconds."""
+    """Listen, call `announce`, and serve until Ctrl-C or SIGTERM; requests under way get a few seconds.
+
+    Live streams would keep their threads for ever, so they are ended first.
+    """
     try:
         server = create_server(
             app,
@@ -29,6 +33,7 @@ def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[]
             threads=settings.threads,
             connection_limit=settings.connection_limit,
             asyncore_use_poll=os.name == "posix",
+            channel_request_lookahead=1,  # or it would not notice that a browser has left a live stream
             ident="Skillshed",
         )
     except OSError as error:
@@ -37,10 +42,12 @@ def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[]
             "Is it running already? Choose another port with --port."
         ) from error
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _stop)
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            stop_streams(app)
+            raise SystemExit(0)
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
     announce()
     server.run()
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)

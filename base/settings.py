@@ -33,6 +33,8 @@ class Settings:
     port: int = 8080
     #: Server threads; an open live stream occupies one.
     threads: int = 64
+    #: Screens that are told of changes at once; further ones ask every few seconds.
+    live_streams: int = 40
     #: Connections accepted at once.
     connection_limit: int = 1000
     #: Address that phones use when it is not this computer's own (say, behind a proxy); empty means find out.
@@ -47,6 +49,10 @@ class Settings:
     sign_in_link_hours: int = 72
     #: Requests per minute and client on the join and sign-in doors.
     joins_per_minute: int = 60
+    #: File with the region's own vocabulary, added to the shipped one in every new match run; empty means none.
+    vocabulary_file: str = ""
+    #: Model that train-matcher wrote, used by every new match run; empty means the shipped one.
+    model_file: str = ""
     #: Worker processes or threads that a match run may use.
     match_workers: int = 1
     #: Lowest level that is logged: DEBUG, INFO, WARNING or ERROR.

@@ -67,15 +67,17 @@ def _progress(files: Sequence[SavedFile]) -> Iterator[Told | None]:
 @click.option("--json", "out_path", metavar="OUT", type=FILE, required=True, help="File to write what was read to.")
 @click.option("--format", "format_text", metavar="F", default="", help="Read every file as this format.")
 def read_catalog(paths: tuple[Path, ...], out_path: Path, format_text: str) -> None:
-    """Read the files of a catalog, of any known kind, and write what was found as JSON."""
+    """Read the files of a catalog without a database."""
     from catalog import reading_files  # the importers are only needed here
+    from catalog.mismatch import with_mismatches
 
     with _one_line_errors():
         format_name = reading_files.known_format(format_text)
         files = [reading_files.saved_file(path) for path in paths]
         with _progress(files) as told:
-            reading = reading_files.read_files(files, format_name=format_name, told=told)
-        reading_files.write_json(out_path, reading_files.reading_json(reading))
+            reading = with_mismatches(reading_files.read_files(files, format_name=format_name, told=told))
+        files.clear()  # the bytes are not needed any more, and may weigh as much as what was read
+        reading_files.write_whole(out_path, reading_files.reading_pieces(reading))
     click.echo(_counts(reading))
 
 
@@ -148,7 +150,7 @@ def _imported(files: Sequence[SavedFile], *, wish: _Wish, format_name: str, url:
     database = Database(url)
     kept = packing.one_file(files)
     with database.reading() as session:
-        reading, mapping = _read_for(session, files, kept=kept, wish=wish, format_name=format_name)
+        reading, mapping = _read_for(session, kept, wish=wish, format_name=format_name)
     yield _counts(reading)
     if wish.is_dry_run:
         _report(reading, wish=wish, number=None)
@@ -171,24 +173,21 @@ def _college(session: Session, *, wish: _Wish) -> tuple[int, OrganisationRow]:
     from accounts import queries as accounts
     from catalog import queries
 
-    found = {}
+    code = shown(wish.college_code)
+    found: dict[int, tuple[int, OrganisationRow]] = {}
     for row in accounts.partnerships(session):
         college = queries.college(session, partnership_id=row.id, code=wish.college_code)
         if college and (not wish.partnership or wish.partnership.casefold() in (row.name.casefold(), row.code)):
             found.setdefault(college.id, (row.id, college))
     if not found:
-        raise NoSuchCollege(
-            f"There is no college with the code {shown(wish.college_code)}. Add it on the Catalogs page."
-        )
+        raise NoSuchCollege(f"There is no college with the code {code}. Add it on the Catalogs page.")
     if len(found) > 1:
-        raise NoSuchCollege(
-            f"{len(found)} partnerships have a college {shown(wish.college_code)}. Add --partnership NAME."
-        )
+        raise NoSuchCollege(f"{len(found)} partnerships have a college {code}. Add --partnership NAME.")
     return next(iter(found.values()))
 
 
 def _read_for(
-    session: Session, files: Sequence[SavedFile], *, kept: SavedFile, wish: _Wish, format_name: str
+    session: Session, kept: SavedFile, *, wish: _Wish, format_name: str
 ) -> tuple[CatalogReading, dict[str, str]]:
     """Read files as the import page would: with the college's own columns, without other colleges' courses."""
     from catalog import previews, queries, reading_files
@@ -197,10 +196,10 @@ def _read_for(
     others = queries.other_colleges(session, partnership_id=partnership_id, organisation_id=college.id)
     remembered = queries.last_mapping(session, organisation_id=college.id)
     if format_name or not previews.is_table(kept.content, filename=kept.name):
-        with _progress(files) as told:
-            reading = reading_files.read_files(files, format_name=format_name, told=told)
+        with _progress([kept]) as told:
+            reading = reading_files.read_files([kept], format_name=format_name, told=told)
         return previews.looked_over(reading, others=others), {}
-    with _progress(files):
+    with _progress([kept]):
         seen = previews.preview_upload(kept.content, filename=kept.name, remembered=remembered, others=others)
     if seen.reading is None:
         raise Refusal(seen.refusal)
@@ -263,4 +262,4 @@ def _report(reading: CatalogReading, *, wish: _Wish, number: int | None) -> None
         "fields": reading_files.field_counts(reading),
         **reading_files.notes_json(reading),
     }
-    reading_files.write_json(wish.report_path, report)
+    reading_files.write_whole(wish.report_path, reading_files.json_pieces(report))

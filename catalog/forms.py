@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
@@ -48,9 +48,10 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             Length(max=100, message="Use at most 100 characters."),
         ],
     )
-    file = FileField(
-        "Catalog file",
-        description="CSV, TSV, Excel (XLSX, XLS), ODS or JSON, one row for each course",
+    file = MultipleFileField(
+        "Catalog files",
+        description="A spreadsheet, a PDF, saved web pages, a ZIP of them, or a JSON export. "
+        "Several files become one edition.",
         validators=[FileRequired("Choose the file with the courses.")],
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Action, Role
@@ -16,6 +17,10 @@ from catalog.records import CatalogReading, CourseRow, Reject
 
 #: Longest raw text kept beside a rejected record.
 RAW_CHARACTERS = 2000
+#: Rows written to the database at once.
+N_AT_ONCE = 1000
+
+Row = TypeVar("Row")
 
 
 class AlreadyImported(Refusal):
@@ -97,15 +102,27 @@ def store_edition(
     )
     session.add(edition)
     session.flush()
-    session.add_all(_course(row, edition_id=edition.id) for row in reading.courses)
+    _store_rows(session, reading, edition_id=edition.id)
+    return edition.id
+
+
+def _store_rows(session: Session, reading: CatalogReading, *, edition_id: int) -> None:
+    """Store an edition's courses and the notes of its import."""
+    for batch in _batches(reading.courses):
+        session.execute(insert(Course), [_course_columns(row, edition_id=edition_id) for row in batch])
     for kind, notes in (
         ("rejected", reading.rejects),
         ("duplicate", reading.duplicates),
         ("doubt", reading.doubts),
     ):
-        session.add_all(_notes(notes, kind=kind, edition_id=edition.id))
-    session.flush()
-    return edition.id
+        for noted in _batches(notes):
+            session.execute(insert(ImportNote), _note_columns(noted, kind=kind, edition_id=edition_id))
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Yield rows in batches; a catalog of a whole state would not fit into memory as database objects."""
+    for start in range(0, len(rows), N_AT_ONCE):
+        yield rows[start : start + N_AT_ONCE]
 
 
 def _says_the_same(session: Session, *, edition_id: int, reading: CatalogReading) -> bool:
@@ -121,31 +138,39 @@ def _facts(course: Course) -> tuple[object, ...]:
 
 
 def _course(row: CourseRow, *, edition_id: int) -> Course:
-    return Course(
-        edition_id=edition_id,
-        code=row.code,
-        title=row.title,
-        description=row.description,
-        outcomes=list(row.outcomes),
-        topics=list(row.topics),
-        program=row.program,
-        level=row.level,
-        credits_min=row.credits_min,
-        credits_max=row.credits_max,
-        clock_hours=row.clock_hours,
-        delivery=list(row.delivery),
-        credentials=list(row.credentials),
-        prerequisites=row.prerequisites,
-        last_offered_on=row.last_offered_on,
-        is_noncredit=row.is_noncredit,
-        place=row.place,
-    )
+    return Course(**_course_columns(row, edition_id=edition_id))
 
 
-def _notes(notes: Iterable[Reject], *, kind: str, edition_id: int) -> list[ImportNote]:
+def _course_columns(row: CourseRow, *, edition_id: int) -> dict[str, Any]:
+    return {
+        "edition_id": edition_id,
+        "code": row.code,
+        "title": row.title,
+        "description": row.description,
+        "outcomes": list(row.outcomes),
+        "topics": list(row.topics),
+        "program": row.program,
+        "level": row.level,
+        "credits_min": row.credits_min,
+        "credits_max": row.credits_max,
+        "clock_hours": row.clock_hours,
+        "delivery": list(row.delivery),
+        "credentials": list(row.credentials),
+        "prerequisites": row.prerequisites,
+        "last_offered_on": row.last_offered_on,
+        "is_noncredit": row.is_noncredit,
+        "place": row.place,
+    }
+
+
+def _note_columns(notes: Iterable[Reject], *, kind: str, edition_id: int) -> list[dict[str, Any]]:
     return [
-        ImportNote(
-            edition_id=edition_id, kind=kind, place=note.place, reason=note.reason, raw=note.raw[:RAW_CHARACTERS]
-        )
+        {
+            "edition_id": edition_id,
+            "kind": kind,
+            "place": note.place,
+            "reason": note.reason,
+            "raw": note.raw[:RAW_CHARACTERS],
+        }
         for note in notes
     ]

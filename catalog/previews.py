@@ -13,6 +13,7 @@ from base.tables import Table, TableRefusal, read_table, sheet_names
 from catalog.importers import read_course_file, spreadsheet
 from catalog.importers.archives import is_archive
 from catalog.importers.files import importer_of
+from catalog.mismatch import with_mismatches
 from catalog.queries import ImportNoteRow
 from catalog.records import CatalogReading, CourseRow, Reject
 
@@ -223,8 +224,8 @@ def _example(table: Table, name: str) -> str:
 
 
 def looked_over(reading: CatalogReading, *, others: Mapping[str, str]) -> CatalogReading:
-    """Return a reading as an edition would hold it: of one college."""
-    return of_one_college(reading, others=others)
+    """Return a reading as an edition would hold it: of one college, with a doubt where a description looks pasted."""
+    return with_mismatches(of_one_college(reading, others=others))
 
 
 def of_one_college(reading: CatalogReading, *, others: Mapping[str, str]) -> CatalogReading:

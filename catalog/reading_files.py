@@ -104,14 +104,14 @@ def _read_as(file: SavedFile, *, format_name: str) -> CatalogReading:
 # What was read, as JSON
 
 
-def reading_json(reading: CatalogReading) -> dict[str, Any]:
-    """Return a reading with the names that a JSON list of courses is read by."""
-    return {
-        "format": reading.format,
-        "records_seen": reading.n_seen,
-        "courses": [course_json(course) for course in reading.courses],
-        **notes_json(reading),
-    }
+def reading_pieces(reading: CatalogReading) -> Iterator[str]:
+    """Yield a reading as JSON, course by course: all of it at once would take more memory than the reading."""
+    head = json.dumps({"format": reading.format, "records_seen": reading.n_seen}, ensure_ascii=False, indent=1)
+    yield head.removesuffix("\n}") + ',\n "courses": ['
+    for number, course in enumerate(reading.courses):
+        yield (",\n  " if number else "\n  ") + json.dumps(course_json(course), ensure_ascii=False, allow_nan=False)
+    notes = json.dumps(notes_json(reading), ensure_ascii=False, indent=1)
+    yield "\n ]," + notes.removeprefix("{") + "\n"
 
 
 def notes_json(reading: CatalogReading) -> dict[str, list[dict[str, str]]]:
@@ -162,12 +162,17 @@ def field_counts(reading: CatalogReading) -> dict[str, int]:
     }
 
 
-def write_json(path: Path, content: object) -> None:
+def json_pieces(content: object) -> Iterator[str]:
+    """Yield a small document as JSON."""
+    yield json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_whole(path: Path, pieces: Iterable[str]) -> None:
     """Write a file whole or not at all; half a character of a damaged file becomes a question mark."""
     partial = path.with_name(f".{path.name}.partial")
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     try:
-        partial.write_bytes(text.encode("utf-8", "replace"))
+        with partial.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.writelines(pieces)
         partial.replace(path)
     except OSError as trouble:
         with suppress(OSError):

@@ -15,9 +15,11 @@ from accounts.permissions import Action
 from accounts.queries import OrganisationRow
 from base.doors import CSV, XLSX, commit, download, now, session
 from base.tables import Sheet, csv_text, workbook
-from catalog import exports, operations, queries, wording
+from catalog import ctdl_files, exports, operations, queries, wording
 from catalog.forms import CollegeForm, UploadForm, chosen_columns
+from catalog.importers.archives import ArchiveRefusal, SavedFile
 from catalog.operations import AlreadyImported, NothingToStore
+from catalog.packing import one_file
 from catalog.previews import Preview, preview_upload, why_unreadable
 from catalog.queries import EditionRow, PendingImportRow
 from catalog.records import CatalogReading
@@ -104,23 +106,32 @@ def import_catalog(code: str) -> ResponseReturnValue:
 
 def _kept_upload(form: UploadForm, *, organisation_id: int) -> int | None:
     """Keep an upload and return its row number; None, and the reason in the form, when it cannot be read."""
-    filename = form.file.data.filename.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
-    content = form.file.data.read()
+    files = [SavedFile(_plain_name(file.filename), file.read()) for file in form.file.data]
     _let_others_write()
-    if refusal := why_unreadable(content, filename=filename):
+    try:
+        kept = one_file(files)
+        refusal = why_unreadable(kept.content, filename=kept.name)
+    except ArchiveRefusal as archive_refusal:
+        refusal = str(archive_refusal)
+    if refusal:
         form.file.errors = [refusal]
         return None
     pending_id = operations.keep_upload(
         session(),
         organisation_id=organisation_id,
-        filename=filename,
-        content=content,
+        filename=kept.name,
+        content=kept.content,
         label=form.label.data.strip(),
         by_name=signed_in().name,
         now=now(),
     )
     commit()
     return pending_id
+
+
+def _plain_name(name: str) -> str:
+    """Return the name of an uploaded file without the folders that some browsers send."""
+    return name.replace("\\", "/").rsplit("/", maxsplit=1)[-1].rsplit(":", maxsplit=1)[-1] or "file"
 
 
 @blueprint.get(f"/colleges/<code>/import/<{NUMBER}:pending_id>")
@@ -263,6 +274,21 @@ def courses_file(code: str, number: int, extension: str) -> ResponseReturnValue:
     rows = queries.courses(session(), edition_id=shown.id)
     sheet = exports.courses_sheet(rows, college_code=found.code)
     return _file(sheet, edition=shown, name="courses", extension=extension)
+
+
+@blueprint.get(f"/colleges/<code>/editions/<{NUMBER}:number>/courses.jsonld")
+@requires(Action.SEE_CATALOGS)
+def courses_ctdl(code: str, number: int) -> ResponseReturnValue:
+    """Send an edition's courses as linked data of the Credential Registry."""
+    shown, partnership = _edition(_college(code), number), signed_in().partnership
+    rows = queries.courses(session(), edition_id=shown.id)
+    about = exports.about_edition(shown, partnership_name=partnership.name, is_sample=partnership.is_sample, now=now())
+    college_courses = ctdl_files.CollegeCourses(shown.college_code, shown.college_name, rows, alignments={})
+    sample = "sample-" if partnership.is_sample else ""
+    filename = f"{sample}{shown.college_code}-edition-{number}-courses.jsonld"
+    return download(
+        ctdl_files.ctdl_file([college_courses], about=about), filename=filename, mimetype=ctdl_files.MIMETYPE
+    )
 
 
 @blueprint.get(f"/colleges/<code>/editions/<{NUMBER}:number>/import-report.<extension>")

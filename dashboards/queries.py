@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from accounts.queries import Member, PartnershipRow
 from catalog import queries as catalog_queries
 from dashboards.next_steps import Situation
 from dashboards.region import RegionReport
-from dashboards.results import LiveState, stage, voted_words
+from dashboards.results import LiveState, NeedCoverage, stage, voted_words
 from review import queries as review_queries
 from review import settling
 from review.records import CourseLink, RunCourseRow, RunNeedRow, RunRow, SettledPair
@@ -28,14 +29,24 @@ class Results:
 
     meeting: MeetingRow
     ranking: PublishedRanking
-    #: The newest done run on the same assessment; None when there is none.
+    #: The newest done run on the same needs; None when there is none.
     run: RunRow | None
     #: What that run says, by need code.
     run_needs: Mapping[str, RunNeedRow]
+    #: How its colleges cover each need, by need code.
+    coverage: Mapping[str, NeedCoverage]
 
     def place_in_voice(self, *, voice: str, code: str) -> int | None:
         """Return a need's place among another voice; None when that voice is not shown or did not compare it."""
         return dict(self.ranking.voices.get(voice, ())).get(code)
+
+
+@dataclass(frozen=True)
+class ScreenTopic:
+    """What one live screen watches."""
+
+    meeting_id: int
+    partnership_id: int
 
 
 def region_report(session: Session, *, partnership: PartnershipRow) -> RegionReport | None:
@@ -69,32 +80,85 @@ def _best_courses(
     return best
 
 
-def results(session: Session, *, meeting: MeetingRow) -> Results | RankingWithheld:
-    """Return a meeting's published ranking beside the newest run on its assessment, or why it is withheld."""
-    ranking = survey_queries.published_ranking(session, meeting_id=meeting.id)
+def results(session: Session, *, meeting: MeetingRow, round: int | None = None) -> Results | RankingWithheld:
+    """Return a meeting's published ranking beside the newest run on its assessment, or why it is withheld.
+
+    Without the number of a round of voting it is the newest one that was revealed.
+    """
+    ranking = survey_queries.published_ranking(session, meeting_id=meeting.id, round=round)
     if isinstance(ranking, RankingWithheld):
         return ranking
-    run = _run_on_assessment(session, meeting=meeting)
-    needs = review_queries.run_needs(session, run_id=run.id) if run else []
-    return Results(meeting, ranking, run, {need.code: need for need in needs})
+    run = run_on_needs(session, meeting=meeting)
+    needs = {need.code: need for need in review_queries.run_needs(session, run_id=run.id)} if run else {}
+    coverage = _coverage(session, run=run, needs=needs) if run else {}
+    return Results(meeting, ranking, run, needs, coverage)
 
 
-def _run_on_assessment(session: Session, *, meeting: MeetingRow) -> RunRow | None:
-    runs = review_queries.runs(session, partnership_id=meeting.partnership_id)
-    return next((run for run in runs if run.state == "done" and run.assessment_id == meeting.assessment_id), None)
+def run_on_needs(session: Session, *, meeting: MeetingRow) -> RunRow | None:
+    """Return the newest done run on the meeting's list, or on a list with the very same need codes."""
+    runs = [run for run in review_queries.runs(session, partnership_id=meeting.partnership_id) if run.state == "done"]
+    if all(run.assessment_id == meeting.assessment_id for run in runs[:1]):
+        return runs[0] if runs else None
+    codes = {need.code for need in survey_queries.needs(session, assessment_id=meeting.assessment_id)}
+    return next((run for run in runs if _is_on_needs(session, run=run, meeting=meeting, codes=codes)), None)
+
+
+def _is_on_needs(session: Session, *, run: RunRow, meeting: MeetingRow, codes: set[str]) -> bool:
+    if run.assessment_id == meeting.assessment_id:
+        return True
+    return codes == {need.code for need in survey_queries.needs(session, assessment_id=run.assessment_id)}
+
+
+def _coverage(session: Session, *, run: RunRow, needs: Mapping[str, RunNeedRow]) -> dict[str, NeedCoverage]:
+    cells: dict[str, list[str]] = defaultdict(list)
+    for cell in review_queries.need_college_cells(session, run_id=run.id):
+        cells[cell.need_code].append(cell.verdict)
+    return {
+        code: NeedCoverage(
+            verdict=need.verdict,
+            n_match=cells[code].count("match"),
+            n_revise=cells[code].count("revise"),
+            n_colleges=len(cells[code]),
+        )
+        for code, need in needs.items()
+    }
+
+
+def screen_states(session: Session, topics: Collection[ScreenTopic]) -> dict[ScreenTopic, str]:
+    """Return for each watched meeting a text that changes whenever a screen on it has something new to fetch.
+
+    A new match run changes what stands beside the needs, so it counts as a change of its partnership's meetings.
+    """
+    revisions = survey_queries.meeting_revisions(session, meeting_ids={topic.meeting_id for topic in topics})
+    runs = {topic.partnership_id: _latest_run_id(session, topic.partnership_id) for topic in topics}
+    return {
+        topic: f"{revisions[topic.meeting_id]}-{runs[topic.partnership_id]}"
+        for topic in topics
+        if topic.meeting_id in revisions
+    }
+
+
+def _latest_run_id(session: Session, partnership_id: int) -> int:
+    run = review_queries.latest_done_run(session, partnership_id=partnership_id)
+    return run.id if run else 0
 
 
 def live_state(session: Session, *, meeting: MeetingRow) -> LiveState:
     """Return what a wall shows of a meeting at this moment."""
-    ranking = survey_queries.published_ranking(session, meeting_id=meeting.id)
+    ranking = survey_queries.published_ranking(session, meeting_id=meeting.id, round=meeting.round_number)
     is_shown = isinstance(ranking, PublishedRanking)
+    run = run_on_needs(session, meeting=meeting) if is_shown else None
     return LiveState(
         stage=stage(meeting, is_shown=is_shown),
         n_voted=meeting.n_employers_voted,
         n_seats=meeting.n_employers,
-        ranking=f"{ranking.n_employers}-{ranking.n_ballots}" if isinstance(ranking, PublishedRanking) else "",
+        ranking=_shown_version(ranking, run=run) if isinstance(ranking, PublishedRanking) else "",
         words=voted_words(meeting),
     )
+
+
+def _shown_version(ranking: PublishedRanking, *, run: RunRow | None) -> str:
+    return f"{ranking.round_number}-{ranking.n_employers}-{ranking.n_ballots}-{run.id if run else 0}"
 
 
 def situation(session: Session, *, member: Member, today: date) -> Situation:

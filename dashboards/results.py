@@ -11,7 +11,7 @@ from review.wording import TIER_WORDS, counted, number_word
 from survey.queries import MeetingRow, RankedNeed
 
 #: Needs that fit on a wall at a size that is read from two metres and more.
-N_WALL_ROWS = 9
+N_WALL_ROWS = 7
 #: Counts of employers below this are not printed beside a single need.
 FEWEST_SHOWN = 5
 #: Kendall's W from which a room agrees strongly, and somewhat.
@@ -21,7 +21,7 @@ TIER_HEADINGS = {
     2: "High priority",
     3: "Medium priority",
     4: "Low priority",
-    None: "Not ranked: nobody compared these",
+    None: "Not ranked: too few compared these",
 }
 
 
@@ -38,14 +38,38 @@ class TierPage:
 
 
 @dataclass(frozen=True)
-class LiveState:
-    """What a wall screen asks for every few seconds."""
+class NeedCoverage:
+    """How the colleges of a match run cover one need."""
 
-    #: "planned", "open", "closed" or "revealed".
+    #: The verdict that holds: "covered", "revise" or "gap".
+    verdict: str
+    #: Colleges with a matching course.
+    n_match: int
+    #: Colleges whose best course needs revision.
+    n_revise: int
+    n_colleges: int
+
+    @property
+    def words(self) -> str:
+        """Say at how many colleges, in a few words that stand under the verdict."""
+        n_near = self.n_match + self.n_revise
+        if self.verdict == "covered":
+            return f"at {self.n_match} of {counted(self.n_colleges, 'college')}"
+        # A matching course may still have too few hours or give no credit, so the verdict decides, not the count.
+        if n_near:
+            return f"nearly, at {n_near} of {counted(self.n_colleges, 'college')}"
+        return "at no college"
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """What a wall screen asks for whenever something has changed."""
+
+    #: "planned", "open", "closed" or "revealed"; an open one adds its closing time, or that it is paused.
     stage: str
     n_voted: int
     n_seats: int
-    #: Changes when the shown ranking changes; empty while none is shown.
+    #: Changes when the shown ranking or the run beside it changes; empty while none is shown.
     ranking: str
     #: The count as a sentence.
     words: str
@@ -91,7 +115,9 @@ def shown_count(n_compared: int) -> str:
 
 def stage(meeting: MeetingRow, *, is_shown: bool) -> str:
     """Name what a wall shows of a meeting now."""
-    return "revealed" if is_shown else meeting.state
+    if is_shown:
+        return "revealed"
+    return f"{meeting.state} {meeting.closing_words}".strip()
 
 
 def voted_words(meeting: MeetingRow) -> str:

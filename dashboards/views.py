@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from accounts.access import current_member, public, requires, signed_in
 from accounts.permissions import Action
 from base.addresses import phone_address
+from base.database import Database
 from base.doors import CSV, XLSX, download, now, session, settings
+from base.settings import Settings
+from base.streams import EXTENSION, StreamHub, StreamsFull, n_streams_allowed
 from base.tables import Sheet, csv_text, workbook
 from dashboards import charts, exports, next_steps, queries
 from dashboards.findings import N_CHART_NEEDS, chart_titles, headline, region_findings
-from dashboards.queries import Results
+from dashboards.queries import Results, ScreenTopic
 from dashboards.region import RegionReport, course_counts, losses, narrowed, shares_at_places
-from dashboards.results import agreement_words, critical_words, shown_count, tier_pages
+from dashboards.results import agreement_words, critical_words, shown_count
+from dashboards.wall import N_DISPUTED, WallPage, coverage_words, disputed_words, wall_pages
 from dashboards.wording import day, percent
 from review.wording import KIND_WORDS, counted
 from survey import queries as survey_queries
+from survey.disagreement import MIN_FOR_SHARES
 from survey.queries import MeetingRow, RankingWithheld
 
 blueprint = Blueprint("dashboards", __name__)
@@ -31,7 +38,14 @@ blueprint = Blueprint("dashboards", __name__)
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """Lend pages the words for days, shares and counts."""
-    return {"day": day, "percent": percent, "counted": counted, "kind_words": KIND_WORDS, "shown_count": shown_count}
+    return {
+        "day": day,
+        "percent": percent,
+        "counted": counted,
+        "kind_words": KIND_WORDS,
+        "shown_count": shown_count,
+        "disputed_words": disputed_words,
+    }
 
 
 @blueprint.get("/")
@@ -64,7 +78,7 @@ def _own_meeting(meeting_id: int) -> MeetingRow:
 def results(meeting_id: int) -> ResponseReturnValue:
     """Show a meeting's published ranking, or say why there is none and what to do."""
     meeting = _own_meeting(meeting_id)
-    found = queries.results(session(), meeting=meeting)
+    found = queries.results(session(), meeting=meeting, round=request.args.get("round", type=int))
     if isinstance(found, RankingWithheld):
         return render_template("dashboards/results_withheld.html", meeting=meeting, withheld=found)
     return render_template(
@@ -72,8 +86,11 @@ def results(meeting_id: int) -> ResponseReturnValue:
         meeting=meeting,
         results=found,
         heading=critical_words(found.ranking.needs),
+        moved=survey_queries.before_after(session(), meeting_id=meeting_id),
         agreement=agreement_words(found.ranking.kendall_w),
         voices=[voice for voice in exports.VOICE_COLUMNS if voice in found.ranking.voices],
+        disputed=survey_queries.published_disagreements(session(), meeting_id=meeting_id)[:N_DISPUTED],
+        min_for_shares=MIN_FOR_SHARES,
     )
 
 
@@ -106,15 +123,37 @@ def screen(meeting_id: int) -> ResponseReturnValue:
     meeting = _own_meeting(meeting_id)
     state = queries.live_state(session(), meeting=meeting)
     context = {"meeting": meeting, "state": state, "is_dark_room": request.args.get("room") == "dark"}
-    ranking = survey_queries.published_ranking(session(), meeting_id=meeting_id)
-    if isinstance(ranking, RankingWithheld):
-        return render_template("dashboards/screen_join.html", withheld=ranking, **context, **_way_in(meeting.join_code))
-    pages = tier_pages(ranking.needs)
+    found = queries.results(session(), meeting=meeting, round=meeting.round_number)
+    if isinstance(found, RankingWithheld):
+        return render_template("dashboards/screen_join.html", withheld=found, **context, **_way_in(meeting.join_code))
+    disputed = survey_queries.published_disagreements(session(), meeting_id=meeting_id)
+    moved = survey_queries.before_after(session(), meeting_id=meeting_id)
+    pages = wall_pages(found.ranking, disputed=disputed, moved=moved)
     number = min(max(request.args.get("page", default=1, type=int), 1), len(pages))
-    agreement = agreement_words(ranking.kendall_w)
     return render_template(
-        "dashboards/screen_ranking.html", ranking=ranking, page=pages[number - 1], agreement=agreement, **context
+        "dashboards/screen_ranking.html",
+        results=found,
+        page=pages[number - 1],
+        number=number,
+        n_pages=len(pages),
+        foot=_foot(found, page=pages[number - 1]),
+        **context,
     )
+
+
+def _foot(found: Results, *, page: WallPage) -> str:
+    """Say in one line what stands below a page of the wall."""
+    if page.kind == "disagreement" and found.ranking.n_employers < MIN_FOR_SHARES:
+        return f"How many stand on each side is shown once {MIN_FOR_SHARES} employers have voted."
+    if page.kind == "voices":
+        return "Unions and observers are never added to the employers."
+    if page.kind == "moved":
+        return "Both rounds are kept. Places count the needs that both rounds ranked."
+    if page.kind != "tier":
+        return "Each employer’s latest ballot counts once."
+    verdicts = [found.coverage[need.code].verdict for need in page.needs if need.code in found.coverage]
+    words = coverage_words(verdicts, run_id=found.run.id) if found.run else ""
+    return f"Bars show the plausible places. {words}".strip()
 
 
 def _way_in(join_code: str) -> dict[str, str | Markup]:
@@ -134,7 +173,8 @@ def live(meeting_id: int) -> ResponseReturnValue:
     """Say what the wall shows now; nothing is worked out again while nothing has changed."""
     meeting = _own_meeting(meeting_id)
     response = Response()
-    response.set_etag(f"live-{meeting_id}-{meeting.revision}-{meeting.state}-{int(meeting.is_revealed)}")
+    topic = ScreenTopic(meeting_id, meeting.partnership_id)
+    response.set_etag(f"live-{meeting_id}-{queries.screen_states(session(), [topic])[topic]}")
     etag, _is_weak = response.get_etag()
     if etag is None or not request.if_none_match.contains(etag):
         state = queries.live_state(session(), meeting=meeting)
@@ -142,6 +182,40 @@ def live(meeting_id: int) -> ResponseReturnValue:
         response.mimetype = "application/json"
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)
+
+
+@blueprint.record_once
+def start_hub(state: BlueprintSetupState) -> None:
+    """Give the application the hub that tells its screens of changes."""
+    known: Settings = state.app.extensions["skillshed_settings"]
+    database: Database = state.app.extensions["skillshed_database"]
+
+    def read(topics: Collection[ScreenTopic]) -> dict[ScreenTopic, str]:
+        with database.reading() as reading:
+            return queries.screen_states(reading, topics)
+
+    n_most = n_streams_allowed(live_streams=known.live_streams, threads=known.threads)
+    state.app.extensions[EXTENSION] = StreamHub(read, n_most=n_most)
+
+
+@blueprint.get("/meetings/<int:meeting_id>/events")
+@requires(Action.SEE_RESULTS)
+def events(meeting_id: int) -> ResponseReturnValue:
+    """Tell a wall or a desk whenever the meeting has changed; when all streams are taken it is told to ask instead."""
+    meeting = _own_meeting(meeting_id)
+    hub: StreamHub[ScreenTopic] = current_app.extensions[EXTENSION]
+    try:
+        is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
+        stream = hub.open(ScreenTopic(meeting_id, meeting.partnership_id), is_gone=is_gone)
+    except StreamsFull as full:
+        answer = jsonify(message=str(full))
+        answer.headers["Retry-After"] = "60"
+        return answer, 503
+    response = Response(stream.events(), mimetype="text/event-stream")
+    response.call_on_close(lambda: hub.close(stream))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
 
 
 def _report() -> RegionReport:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from review import queries
+from review.overlap import NeededChange, needed_change
 from review.reasons import reason_sentences
 from review.records import (
     DecisionRow,
@@ -68,6 +69,8 @@ class CoursePage:
     other_needs: tuple[RunNeedRow, ...]
     #: Sentences about the course itself.
     reasons: tuple[str, ...]
+    #: What it lacks for the needs that it could serve after a revision, in the employers' order.
+    changes: tuple[NeededChange, ...] = ()
 
 
 def course_page(session: Session, *, run: RunRow, college_code: str, course_code: str) -> CoursePage | None:
@@ -92,6 +95,7 @@ def course_page(session: Session, *, run: RunRow, college_code: str, course_code
         ),
         other_needs=tuple(need for code, need in needs.items() if code not in shown),
         reasons=reason_sentences(course.own_reasons),
+        changes=tuple(needed_change(needs[pair.need_code], pair) for pair in pairs if pair.verdict == "revise"),
     )
 
 

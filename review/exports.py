@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from base.tables import Cell, Sheet, csv_text, workbook
 from review import queries
+from review.overlap import NeededChange, needed_changes
 from review.reasons import reason_sentences
 from review.records import EvidenceRow, PairRow, RunCourseRow, RunNeedRow, RunRow
 from review.wording import VERDICT_WORDS, day_and_time
@@ -34,6 +35,10 @@ EVIDENCE_COLUMNS = (
 DECISION_COLUMNS = (
     "decision", "need", "college", "course", "verdict_before", "verdict", "is_confirmation", "reason", "decided_by",
     "decided_at", "is_latest",
+)  # fmt: skip
+CHANGE_COLUMNS = (
+    "college", "college_name", "course", "course_title", "position", "tier", "need", "need_title", "need_level",
+    "element", "element_text", "nearest", "level_below",
 )  # fmt: skip
 
 
@@ -163,7 +168,24 @@ def decisions_sheet(session: Session, run: RunRow) -> Sheet:
     return Sheet("Decisions", DECISION_COLUMNS, rows)
 
 
-#: Name of the CSV file to the function that builds its table.
+def changes_sheet(session: Session, run: RunRow) -> Sheet:
+    """Return what would make each course that needs revision a match: one row per missing element."""
+    changes = needed_changes(session, run_id=run.id)
+    return Sheet("Changes", CHANGE_COLUMNS, [row for change in changes for row in _change_cells(change)])
+
+
+def _change_cells(change: NeededChange) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rows of one course and need; one without an element where no element is missing."""
+    need, pair = change.need, change.pair
+    course = (pair.college_code, pair.college_name, pair.course_code, pair.course_title)
+    wanted = (need.position, need.tier, need.code, need.title, need.level)
+    for element in change.missing:
+        yield (*course, *wanted, element.number + 1, element.text, element.nearest, change.is_level_below)
+    if not change.missing:
+        yield (*course, *wanted, None, "", "", change.is_level_below)
+
+
+#: Name of the CSV file to the function that builds its table; the workbook has a sheet for each.
 TABLES: dict[str, Callable[[Session, RunRow], Sheet]] = {
     "needs": needs_sheet,
     "courses": courses_sheet,
@@ -173,15 +195,24 @@ TABLES: dict[str, Callable[[Session, RunRow], Sheet]] = {
 }
 
 
+#: The CSV files: every table of the workbook, and the list that a college takes to its curriculum committee.
+CSV_TABLES = {**TABLES, "changes": changes_sheet}
+
+
 def run_csv(session: Session, *, run: RunRow, table: str) -> bytes:
     """Return one table of a run as CSV."""
-    return csv_text(TABLES[table](session, run))
+    return csv_text(CSV_TABLES[table](session, run))
 
 
 def run_workbook(session: Session, *, run: RunRow) -> bytes:
     """Return a run as a workbook: every table on its own sheet, verdicts with the shapes of the pages."""
     sheets = [_dressed(build(session, run)) for build in TABLES.values()]
     return workbook(sheets, about=about(run), accents=ACCENTS)
+
+
+def changes_workbook(session: Session, *, run: RunRow) -> bytes:
+    """Return the list of changes as a workbook of its own."""
+    return workbook([changes_sheet(session, run)], about=about(run))
 
 
 def about(run: RunRow) -> dict[str, str]:

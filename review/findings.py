@@ -61,10 +61,14 @@ def _named(needs: Sequence[RunNeedRow]) -> str:
 def _courses(courses: Sequence[RunCourseRow]) -> str:
     n_match = sum(course.verdict == "match" for course in courses)
     n_revise = sum(course.verdict == "revise" for course in courses)
-    n_unknown = sum(course.verdict == "unknown" for course in courses)
+    unknown = [course for course in courses if course.verdict == "unknown"]
+    n_foreign = sum("other_language" in course.own_reasons for course in unknown)
+    n_thin = len(unknown) - n_foreign
     n = len(courses)
     sentence = f"Of {counted(n, 'course')}, {n_match:,} {'matches' if n_match == 1 else 'match'} and {n_revise:,} "
     sentence += "needs revision" if n_revise == 1 else "need revision"
-    if n_unknown:
-        sentence += f"; {n_unknown:,} {'says' if n_unknown == 1 else 'say'} too little to be judged"
+    if n_thin:
+        sentence += f"; {n_thin:,} {'says' if n_thin == 1 else 'say'} too little to be judged"
+    if n_foreign:
+        sentence += f"; {n_foreign:,} {'is' if n_foreign == 1 else 'are'} not described in English"
     return sentence + "."

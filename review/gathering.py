@@ -14,9 +14,10 @@ from base.refusals import Refusal
 from catalog import queries as catalog_queries
 from catalog.queries import CourseText, EditionRow
 from matching import Course, Need, Snapshot
+from matching.adaptation import Adaptation
 from review.records import EditionNote
 from survey import queries as survey_queries
-from survey.queries import PublishedRanking, RankedNeed, SkillNeedRow
+from survey.queries import AskedAttributes, PublishedRanking, RankedNeed, SkillNeedRow
 
 #: A course that was last offered longer ago than this counts as not offered.
 NOT_OFFERED_AFTER = timedelta(days=3 * 365)
@@ -54,7 +55,13 @@ class Gathering:
 
 
 def gather(
-    session: Session, *, partnership_id: int, assessment_id: int, meeting_id: int | None, now: datetime
+    session: Session,
+    *,
+    partnership_id: int,
+    assessment_id: int,
+    meeting_id: int | None,
+    adaptation: Adaptation,
+    now: datetime,
 ) -> Gathering:
     """Freeze an assessment, a meeting's published ranking and the newest catalogs, or say what is missing."""
     assessment = survey_queries.assessment(session, assessment_id=assessment_id, partnership_id=partnership_id)
@@ -83,6 +90,8 @@ def gather(
                 for edition in editions
                 for course in catalog_queries.courses(session, edition_id=edition.id)
             ],
+            asked=survey_queries.asked_attributes(session, meeting_id=ranking.meeting_id) if ranking else {},
+            adaptation=adaptation,
             today=now.date(),
         ),
     )
@@ -137,6 +146,8 @@ def _snapshot(
     needs: Sequence[SkillNeedRow],
     priorities: Mapping[str, Priority],
     courses: Sequence[tuple[str, CourseText]],
+    asked: Mapping[str, AskedAttributes],
+    adaptation: Adaptation,
     today: date,
 ) -> Snapshot:
     """Freeze needs and courses; what the matcher does not judge but pages print travels in the parameters."""
@@ -151,7 +162,10 @@ def _snapshot(
                 code: [priority.position, priority.tier, priority.rank_low, priority.rank_high, priority.share]
                 for code, priority in priorities.items()
             },
+            "delivery_wanted": {code: list(found.attendance) for code, found in asked.items() if found.attendance},
+            "level_wanted": {code: found.majority_level for code, found in asked.items() if found.majority_level},
             "printed": {course_key(college, course.code): _printed(course) for college, course in courses},
+            **adaptation.parameters,
         },
     )
 

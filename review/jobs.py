@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from base.database import Database
 from base.doors import now as clock
@@ -22,12 +23,14 @@ _one_at_a_time = threading.Lock()
 NOTE_EVERY_SECONDS = 0.5
 
 
-def carry_out_in_background(database: Database, *, run_id: int, n_jobs: int = 1) -> threading.Thread:
+def carry_out_in_background(
+    database: Database, *, run_id: int, n_jobs: int = 1, cache_path: Path | None = None
+) -> threading.Thread:
     """Carry a run out in a thread that does not keep the server from stopping."""
     thread = threading.Thread(
         target=carry_out,
         args=(database,),
-        kwargs={"run_id": run_id, "n_jobs": n_jobs},
+        kwargs={"run_id": run_id, "n_jobs": n_jobs, "cache_path": cache_path},
         name=f"run {run_id}",
         daemon=True,
     )
@@ -35,11 +38,11 @@ def carry_out_in_background(database: Database, *, run_id: int, n_jobs: int = 1)
     return thread
 
 
-def carry_out(database: Database, *, run_id: int, n_jobs: int = 1) -> None:
+def carry_out(database: Database, *, run_id: int, n_jobs: int = 1, cache_path: Path | None = None) -> None:
     """Decide and record a run; whatever goes wrong is recorded in words, and nothing half-done stays."""
     with _one_at_a_time:
         try:
-            _decide_and_record(database, run_id=run_id, n_jobs=n_jobs)
+            _decide_and_record(database, run_id=run_id, n_jobs=n_jobs, cache_path=cache_path)
         except Refusal as refusal:
             _fail(database, run_id=run_id, failure=str(refusal))
         except Exception:  # a run that dies silently would show its progress bar for ever
@@ -52,10 +55,11 @@ def carry_out(database: Database, *, run_id: int, n_jobs: int = 1) -> None:
             )
 
 
-def _decide_and_record(database: Database, *, run_id: int, n_jobs: int) -> None:
+def _decide_and_record(database: Database, *, run_id: int, n_jobs: int, cache_path: Path | None) -> None:
     with database.reading() as session:
         snapshot = operations.frozen_snapshot(session, run_id=run_id)
-    decision = decide(snapshot, progress=_progress_notes(database, run_id=run_id), n_jobs=n_jobs)
+    noted = _progress_notes(database, run_id=run_id)
+    decision = decide(snapshot, progress=noted, n_jobs=n_jobs, cache_path=cache_path)
     with database.writing() as session:
         operations.record_decision(session, run_id=run_id, snapshot=snapshot, decision=decision, now=clock())
         session.commit()

@@ -14,6 +14,7 @@ from base.refusals import Refusal
 from catalog.importers import read_course_file
 from catalog.records import CourseRow
 from matching import Course, Decision, Evidence, Need, PairVerdict, Snapshot
+from matching.adaptation import Adaptation
 from survey.importers import read_need_file
 from survey.records import NeedRow
 
@@ -24,23 +25,37 @@ class FileRefusal(Refusal):
 
 @dataclass(frozen=True)
 class Counts:
-    """How many pairs got which verdict, and how many courses say too little to be judged."""
+    """How many pairs got which verdict, and how many courses cannot be judged by their text."""
 
     n_needs: int
     n_courses: int
     n_match: int
     n_revise: int
+    #: Courses that say too little, and courses that are not described in English.
     n_thin_courses: int
+    n_foreign_courses: int
 
 
-def read_snapshot(*, needs_path: Path, courses_path: Path) -> Snapshot:
-    """Read both files; the first thing that cannot be read is refused with its place."""
-    needs = read_need_file(_content(needs_path), filename=needs_path.name, strict=True).needs
-    courses = read_course_file(_content(courses_path), filename=courses_path.name, strict=True).courses
-    return Snapshot(needs=tuple(map(_need, needs)), courses=tuple(map(_course, courses)))
+def read_snapshot(
+    *, needs_path: Path, courses_path: Path, adaptation: Adaptation | None = None
+) -> tuple[Snapshot, list[str]]:
+    """Read both files and return them with what was doubtful in them, a sentence each.
+
+    The first entry that cannot be taken is refused with its place; a value that cannot be read is left out.
+    """
+    needs = read_need_file(file_content(needs_path), filename=needs_path.name, strict=True)
+    courses = read_course_file(file_content(courses_path), filename=courses_path.name, strict=True)
+    snapshot = Snapshot(
+        needs=tuple(map(_need, needs.needs)),
+        courses=tuple(map(_course, courses.courses)),
+        parameters=adaptation.parameters if adaptation else {},
+    )
+    doubts = [f"{needs_path.name}, {doubt.place}: {doubt.reason}" for doubt in needs.doubts]
+    return snapshot, doubts + [f"{courses_path.name}, {doubt.place}: {doubt.reason}" for doubt in courses.doubts]
 
 
-def _content(path: Path) -> bytes:
+def file_content(path: Path) -> bytes:
+    """Return what a file holds; refuse one that cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -80,7 +95,7 @@ def verdict_list(decision: Decision) -> list[dict[str, Any]]:
 
 
 def _verdict(pair: PairVerdict) -> dict[str, Any]:
-    """Write one verdict; a course that says too little is unrelated here, with the reason that tells it apart."""
+    """Write one verdict; a course that cannot be judged is unrelated here, with the reason that tells it apart."""
     college = {"college": pair.college} if pair.college else {}
     return {
         "need": pair.need,
@@ -101,18 +116,25 @@ def _evidence(entry: Evidence) -> Mapping[str, Any]:
 def counts(snapshot: Snapshot, decision: Decision) -> Counts:
     """Count what was decided."""
     words = [pair.verdict for pair in decision.pairs]
+    n_foreign = sum("other_language" in course.reasons for course in decision.courses)
     return Counts(
         n_needs=len(snapshot.needs),
         n_courses=len(snapshot.courses),
         n_match=words.count("match"),
         n_revise=words.count("revise"),
-        n_thin_courses=sum(course.verdict == "unknown" for course in decision.courses),
+        n_thin_courses=sum(course.verdict == "unknown" for course in decision.courses) - n_foreign,
+        n_foreign_courses=n_foreign,
     )
 
 
 def write_verdicts(path: Path, *, verdicts: list[dict[str, Any]]) -> None:
-    """Write the file under another name first, so that nobody ever finds half of it."""
+    """Write the verdicts, one a line."""
     lines = ",\n".join(json.dumps(verdict, ensure_ascii=False) for verdict in verdicts)
+    write_text(path, text=f"[\n{lines}\n]\n" if lines else "[]\n")
+
+
+def write_text(path: Path, *, text: str) -> None:
+    """Write the file under another name first, so that nobody ever finds half of it."""
     refuse_unwritable(path)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -121,7 +143,7 @@ def write_verdicts(path: Path, *, verdicts: list[dict[str, Any]]) -> None:
     part = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(f"[\n{lines}\n]\n" if lines else "[]\n")
+            file.write(text)
         part.chmod(0o644)  # mkstemp lets only its owner read
         part.replace(path)
     except OSError as error:

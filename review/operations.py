@@ -13,7 +13,7 @@ from accounts.permissions import Action
 from accounts.queries import Member
 from base.refusals import Refusal
 from matching import Decision, Snapshot, decide
-from matching.version import ENGINE_VERSION
+from matching.adaptation import Adaptation
 from review.gathering import gather
 from review.models import (
     PAIR_VERDICTS,
@@ -63,10 +63,17 @@ def start_run(
     meeting_id: int | None,
     by_name: str,
     now: datetime,
+    adaptation: Adaptation | None = None,
 ) -> int:
     """Freeze what is compared and return the number of the run, which is then carried out."""
+    adaptation = adaptation or Adaptation()
     gathering = gather(
-        session, partnership_id=partnership_id, assessment_id=assessment_id, meeting_id=meeting_id, now=now
+        session,
+        partnership_id=partnership_id,
+        assessment_id=assessment_id,
+        meeting_id=meeting_id,
+        adaptation=adaptation,
+        now=now,
     )
     run = MatchRun(
         partnership_id=partnership_id,
@@ -80,7 +87,7 @@ def start_run(
         n_total=len(gathering.snapshot.courses),
         snapshot=gathering.snapshot.to_json(),
         digest=gathering.snapshot.digest,
-        engine_version=ENGINE_VERSION,
+        engine_version=adaptation.engine_version,
         made_by_name=by_name,
         made_at=now,
     )

@@ -18,7 +18,7 @@ from review.models import RunCourse, RunNeed, RunPair
 Rows = list[dict[str, Any]]
 
 #: Reasons that are a course's own, whatever the need.
-COURSE_REASONS = frozenset({"no_outcomes_stated", "text_too_thin", "title_description_mismatch"})
+COURSE_REASONS = frozenset({"no_outcomes_stated", "text_too_thin", "other_language", "title_description_mismatch"})
 
 
 def decision_digest(decision: Decision) -> str:

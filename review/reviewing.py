@@ -18,7 +18,7 @@ class ReviewQueue:
     run: RunRow
     college_name: str
     pairs: tuple[PairRow, ...]
-    #: Courses whose text says too little to be judged, and that nobody has decided on.
+    #: Courses whose text cannot be judged (too little, or not in English), and that nobody has decided on.
     thin_courses: tuple[RunCourseRow, ...]
 
     @property

@@ -16,12 +16,14 @@ from accounts.permissions import Action
 from base import doors
 from base.doors import CSV, XLSX, commit, download, now, session, settings
 from base.refusals import Refusal
-from review import exports, jobs, operations, queries, wording
+from review import ctdl_files, exports, jobs, operations, queries, wording
+from review.adapting import AdaptationRefused, read_adaptation, reading_cache
 from review.course_page import CoursePage, PairSection, course_page, proofs
 from review.findings import findings
 from review.forms import DecisionForm, PairForm, RevisionForm, RunForm
 from review.gathering import NothingToCompare
 from review.operations import NotYourCollege, UnknownPair
+from review.overlap import overlap_of, overlaps
 from review.reasons import reason_sentences
 from review.records import PairRow, RunRow
 from review.reviewing import review_queue
@@ -53,7 +55,12 @@ def _done_run(run_id: int) -> RunRow:
 
 def _sections(run: RunRow, *, current: str) -> list[dict[str, Any]]:
     """Return the parts of a run for the local navigation."""
-    doors_of_parts = {"Needs": "review.run", "Courses": "review.run_courses", "Files": "review.run_files"}
+    doors_of_parts = {
+        "Needs": "review.run",
+        "Courses": "review.run_courses",
+        "Overlap": "review.run_overlap",
+        "Files": "review.run_files",
+    }
     return [
         {"label": label, "url": url_for(door, run_id=run.id), "is_current": label == current}
         for label, door in doors_of_parts.items()
@@ -96,6 +103,7 @@ def _started_run(form: RunForm, *, start: StartingPoint) -> int | None:
     member = signed_in()
     assessment_id, _, meeting_id = form.basis.data.partition(":")
     try:
+        adaptation = read_adaptation(vocabulary_file=settings().vocabulary_file, model_file=settings().model_file)
         run_id = operations.start_run(
             session(),
             partnership_id=member.partnership.id,
@@ -103,13 +111,17 @@ def _started_run(form: RunForm, *, start: StartingPoint) -> int | None:
             meeting_id=int(meeting_id) if meeting_id else None,
             by_name=member.name,
             now=now(),
+            adaptation=adaptation,
         )
-    except NothingToCompare as refusal:
+    except (NothingToCompare, AdaptationRefused) as refusal:
         form.basis.errors = [str(refusal)]
         return None
     _record("make_run", f"run {run_id}")
     commit()
-    jobs.carry_out_in_background(doors.database(), run_id=run_id, n_jobs=settings().match_workers)
+    cache_path = reading_cache(settings().data_dir / "cache")
+    jobs.carry_out_in_background(
+        doors.database(), run_id=run_id, n_jobs=settings().match_workers, cache_path=cache_path
+    )
     return run_id
 
 
@@ -164,6 +176,19 @@ def run_courses(run_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.get(f"/runs/<{NUMBER}:run_id>/overlap")
+@requires(Action.SEE_RUNS)
+def run_overlap(run_id: int) -> ResponseReturnValue:
+    """Show the needs that two or more colleges match, with their courses side by side."""
+    found = _done_run(run_id)
+    return render_template(
+        "review/run_overlap.html",
+        run=found,
+        parts=_sections(found, current="Overlap"),
+        overlaps=overlaps(session(), run_id=run_id),
+    )
+
+
 @blueprint.get(f"/runs/<{NUMBER}:run_id>/files")
 @requires(Action.SEE_RUNS)
 def run_files(run_id: int) -> ResponseReturnValue:
@@ -180,8 +205,14 @@ def run_file(run_id: int, name: str) -> ResponseReturnValue:
     if name == "workbook.xlsx":
         content = exports.run_workbook(session(), run=found)
         return download(content, filename=f"skillshed-run-{run_id}.xlsx", mimetype=XLSX)
+    if name == "changes.xlsx":
+        content = exports.changes_workbook(session(), run=found)
+        return download(content, filename=f"skillshed-run-{run_id}-changes.xlsx", mimetype=XLSX)
+    if name == "courses.jsonld":
+        content = ctdl_files.run_ctdl(session(), run=found)
+        return download(content, filename=f"skillshed-run-{run_id}-courses.jsonld", mimetype=ctdl_files.MIMETYPE)
     table = name.removesuffix(".csv")
-    if table not in exports.TABLES or table == name:
+    if table not in exports.CSV_TABLES or table == name:
         abort(404)
     content = exports.run_csv(session(), run=found, table=table)
     return download(content, filename=f"skillshed-run-{run_id}-{table}.csv", mimetype=CSV)
@@ -206,6 +237,7 @@ def run_need(run_id: int, need_code: str) -> ResponseReturnValue:
         pairs=related,
         proofs=proofs,
         colleges=_by_college(found, pairs=related),
+        overlap=overlap_of(need, related),
     )
 
 

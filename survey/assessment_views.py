@@ -16,7 +16,7 @@ from accounts.permissions import Action
 from base.doors import CSV, XLSX, commit, download, now, session
 from base.refusals import Refusal
 from base.tables import csv_text, workbook
-from survey import operations, queries
+from survey import framework_files, operations, queries
 from survey.blueprint import blueprint, own_assessment, record
 from survey.exports import needs_sheet
 from survey.forms import MAX_TYPED_NEEDS, AssessmentForm, NeedForm, TypedForm, UploadForm
@@ -180,6 +180,32 @@ def assessment_file(assessment_id: int, kind: str) -> ResponseReturnValue:
     needs = queries.needs(session(), assessment_id=assessment_id)
     about = {"Partnership": signed_in().partnership.name, "Assessment": found.title}
     return _needs_file(needs, name=f"skill-needs-{assessment_id}", kind=kind, about=about)
+
+
+@blueprint.get("/assessments/<int:assessment_id>/needs.case.json")
+@requires(Action.SEE_ASSESSMENTS)
+def assessment_case(assessment_id: int) -> ResponseReturnValue:
+    """Send an assessment's needs as a CASE package."""
+    content = framework_files.case_package(_need_list(assessment_id))
+    return download(content, filename=f"skill-needs-{assessment_id}-case.json", mimetype="application/json")
+
+
+@blueprint.get("/assessments/<int:assessment_id>/needs.rsd.csv")
+@requires(Action.SEE_ASSESSMENTS)
+def assessment_rsd(assessment_id: int) -> ResponseReturnValue:
+    """Send an assessment's needs as rich skill descriptors."""
+    content = csv_text(framework_files.rsd_sheet(_need_list(assessment_id)))
+    return download(content, filename=f"skill-needs-{assessment_id}-rsd.csv", mimetype=CSV)
+
+
+def _need_list(assessment_id: int) -> framework_files.NeedList:
+    found = own_assessment(assessment_id)
+    return framework_files.NeedList(
+        title=found.title,
+        creator=signed_in().partnership.name,
+        made_at=found.created_at,
+        needs=queries.needs(session(), assessment_id=assessment_id),
+    )
 
 
 @blueprint.post("/assessments/<int:assessment_id>/title")

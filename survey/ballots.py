@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from base.refusals import Refusal, shown
@@ -81,9 +81,7 @@ class BallotContent:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of what the ballot says; neither the order of the entries nor empty ones change it."""
-        said = sorted(
-            (asdict(entry) for entry in self.entries if not entry.is_empty), key=lambda each: each["need_code"]
-        )
+        said = sorted((vars(entry) for entry in self.entries if not entry.is_empty), key=lambda each: each["need_code"])
         text = json.dumps([list(self.shown_order), said], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

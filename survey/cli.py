@@ -158,7 +158,7 @@ def _warnings(outcome: Outcome, *, source: BallotFile) -> list[str]:
 @click.argument("needs_path", metavar="FILE", type=FILE)
 @click.option("--json", "out_path", metavar="OUT", type=FILE, required=True, help="File to write what was read to.")
 def read_needs(needs_path: Path, out_path: Path) -> None:
-    """Read a file of skill needs of any known kind and write what was found as JSON."""
+    """Read a file of skill needs without a database."""
     from survey.importers import read_need_file  # the importers are only needed here
 
     with _one_line_errors():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from base.tables import Cell, Sheet
 from survey import queries
 from survey.ballots import SORT_LABELS, BallotEntryContent
 from survey.models import VOICES
+from survey.published import not_asked
 from survey.records import NeedRow
 
 #: Columns of a file of skill needs; an upload reads the same ones back.
@@ -43,8 +44,15 @@ def ballots_sheet(session: Session, *, meeting: queries.MeetingRow) -> Sheet:
     rows: list[Sequence[Cell]] = []
     for voice in VOICES:
         shown = queries.published_ballots(session, meeting_id=meeting.id, voice=voice)
-        said = [queries.ballot_entries(session, ballot_id=ballot.ballot_id) for ballot in shown]
-        answers = [_ballot_answers(entries, needs=needs) for entries in said]
+        unasked = not_asked(session, ballot_ids=[ballot.ballot_id for ballot in shown])
+        answers = [
+            _ballot_answers(
+                queries.ballot_entries(session, ballot_id=ballot.ballot_id),
+                needs=needs,
+                unasked=unasked.get(ballot.ballot_id, ()),
+            )
+            for ballot in shown
+        ]
         # Ordered by what they say: the order of arrival would lead back to the seats.
         for ballot in sorted(answers, key=repr):
             number = len(rows) // len(needs) + 1
@@ -55,14 +63,14 @@ def ballots_sheet(session: Session, *, meeting: queries.MeetingRow) -> Sheet:
 
 
 def _ballot_answers(
-    entries: Iterable[BallotEntryContent], *, needs: Sequence[queries.SkillNeedRow]
+    entries: Iterable[BallotEntryContent], *, needs: Sequence[queries.SkillNeedRow], unasked: Collection[str]
 ) -> list[Sequence[Cell]]:
     """Return what a ballot says of every need, in the order of the list."""
     by_code = {entry.need_code: entry for entry in entries}
     rows: list[Sequence[Cell]] = []
     for need in needs:
         entry = by_code.get(need.code, BallotEntryContent(need.code))
-        answer = SORT_LABELS[entry.sort] if entry.sort else "not sorted"
+        answer = SORT_LABELS[entry.sort] if entry.sort else "not asked" if need.code in unasked else "not sorted"
         rows.append((answer, entry.position, worker_band(entry.n_workers), entry.required_level, entry.attendance))
     return rows
 

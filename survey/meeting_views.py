@@ -127,14 +127,14 @@ def _way_in(join_code: str) -> dict[str, str | Markup]:
 @requires(Action.RUN_MEETINGS)
 def open_meeting(meeting_id: int) -> ResponseReturnValue:
     """Open voting, or open it again."""
-    return _at_desk(meeting_id, operations.open_meeting, words="Voting is open. Show the code to the room.")
+    return at_desk(meeting_id, operations.open_meeting, words="Voting is open. Show the code to the room.")
 
 
 @blueprint.post("/meetings/<int:meeting_id>/close")
 @requires(Action.RUN_MEETINGS)
 def close_meeting(meeting_id: int) -> ResponseReturnValue:
     """Close voting."""
-    return _at_desk(meeting_id, operations.close_meeting, words="Voting is closed. No more ballots are taken.")
+    return at_desk(meeting_id, operations.close_meeting, words="Voting is closed. No more ballots are taken.")
 
 
 @blueprint.post("/meetings/<int:meeting_id>/reveal")
@@ -142,7 +142,7 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
 def reveal_ranking(meeting_id: int) -> ResponseReturnValue:
     """Show the ranking to the room."""
     words = "The ranking is shown on the screen and on the results page."
-    return _at_desk(meeting_id, operations.reveal_ranking, words=words)
+    return at_desk(meeting_id, operations.reveal_ranking, words=words)
 
 
 class _DeskOperation(Protocol):
@@ -154,7 +154,7 @@ class _DeskOperation(Protocol):
         """Do it, or refuse."""
 
 
-def _at_desk(meeting_id: int, operation: _DeskOperation, *, words: str) -> ResponseReturnValue:
+def at_desk(meeting_id: int, operation: _DeskOperation, *, words: str) -> ResponseReturnValue:
     """Do something to a meeting and go back to its desk; a refusal is said there."""
     found = own_meeting(meeting_id)
     try:

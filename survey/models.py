@@ -17,6 +17,7 @@ LEVELS = ("basic", "working", "advanced")
 SORTS = ("must", "useful", "not_needed", "dont_know")
 VOICES = ("employer", "union", "observer")
 ATTENDANCES = ("days", "evenings", "online", "on site")
+SOURCES = ("phone", "paper")
 MEETING_STATES = ("planned", "open", "closed")
 
 
@@ -68,6 +69,32 @@ class SkillNeed(Base):
     source_version: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     #: Licence of the framework; empty when not stated.
     licence: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
+    #: When the room added it while voting was open (UTC); NULL when it was asked from the beginning.
+    added_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: When the room withdrew it (UTC); NULL while it is asked.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class NeedWording(Base):
+    """A change of a need's wording after voting had begun; its code and its votes stay."""
+
+    __tablename__ = "need_wording"
+    #: Row number, in the order of the changes.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The need.
+    need_id: Mapped[int] = mapped_column(ForeignKey("skill_need.id"), index=True)
+    #: Name of the person who changed it.
+    changed_by_name: Mapped[str] = mapped_column(String(120))
+    #: When (UTC).
+    changed_at: Mapped[datetime] = mapped_column(UtcMoment)
+    #: Title before the change.
+    old_title: Mapped[str] = mapped_column(String(300))
+    #: Title after the change.
+    new_title: Mapped[str] = mapped_column(String(300))
+    #: Description before the change; empty when none.
+    old_description: Mapped[str] = mapped_column(Text)
+    #: Description after the change; empty when none.
+    new_description: Mapped[str] = mapped_column(Text)
 
 
 class UploadedFramework(Base):
@@ -165,14 +192,36 @@ class Meeting(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     #: When voting closed (UTC); NULL before.
     closed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: When the convener paused voting (UTC); NULL unless it is paused now.
+    paused_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: When the convener means to close voting (UTC); NULL when not said. A hint: closing stays the convener's act.
+    closes_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     #: When the convener showed the ranking (UTC); NULL before.
     revealed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     #: Number of the last ballot that the published ranking counts; NULL before the reveal.
     published_ballot_id: Mapped[int | None]
+    #: Number of the round of voting that runs or ran last, from 1; what stands above belongs to it.
+    round_number: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     #: Counts up with every change that a screen shows; feeds the ETag.
     revision: Mapped[int] = mapped_column(default=0)
     #: When it was planned (UTC).
     created_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class EarlierRound(Base):
+    """A round of voting that a newer one followed, kept as it was shown."""
+
+    __tablename__ = "earlier_round"
+    #: The meeting.
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    #: Number of the round, from 1.
+    number: Mapped[int] = mapped_column(primary_key=True)
+    #: When its ranking was shown (UTC).
+    revealed_at: Mapped[datetime] = mapped_column(UtcMoment)
+    #: Number of the last ballot that its ranking counts.
+    published_ballot_id: Mapped[int]
+    #: When the next round began (UTC).
+    ended_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
 class Seat(Base):
@@ -194,6 +243,22 @@ class Seat(Base):
     joined_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
+class SpeakingSeat(Base):
+    """The seat that speaks for an organisation which sent several people; without one the latest ballot counts."""
+
+    __tablename__ = "speaking_seat"
+    #: The meeting.
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    #: The round of voting that the choice holds for.
+    round_number: Mapped[int] = mapped_column(primary_key=True)
+    #: The organisation.
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    #: One of VOICES.
+    voice: Mapped[str] = mapped_column(String(10), primary_key=True)
+    #: The seat whose latest ballot counts.
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+
+
 class Ballot(Base):
     """One cast ballot. A changed ballot is a new row: the latest of a seat counts, nothing is overwritten."""
 
@@ -213,6 +278,10 @@ class Ballot(Base):
     receipt_code: Mapped[str] = mapped_column(String(16), unique=True)
     #: Codes of the needs in the order in which this voter saw them.
     shown_order: Mapped[list[str]]
+    #: Round of voting in which it was cast, from 1.
+    round_number: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    #: How it came, one of SOURCES; the convener types paper ballots in.
+    source: Mapped[str] = mapped_column(String(10), default="phone", server_default=text("'phone'"))
     #: When it arrived (UTC).
     cast_at: Mapped[datetime] = mapped_column(UtcMoment)
 

@@ -1,38 +1,35 @@
-"""Make assessments, run meetings, take seats, cast ballots. Nothing here reads the clock or commits."""
+"""Run meetings, take seats, cast ballots; lists of needs come from their own file. No clock, no commit here."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from accounts import operations as accounts_operations
 from accounts import queries as accounts_queries
-from base.refusals import Refusal, shown
+from base.refusals import Refusal
 from survey import disclosure
 from survey.ballots import BallotContent as BallotContent
 from survey.ballots import BallotEntryContent as BallotEntryContent
 from survey.ballots import check_ballot
 from survey.join_codes import make_code
+from survey.list_operations import MAX_NAME as MAX_NAME
+from survey.list_operations import AssessmentLocked as AssessmentLocked
+from survey.list_operations import AssessmentRefused as AssessmentRefused
+from survey.list_operations import add_need as add_need
+from survey.list_operations import change_need as change_need
+from survey.list_operations import copy_assessment as copy_assessment
+from survey.list_operations import create_assessment as create_assessment
+from survey.list_operations import remove_need as remove_need
+from survey.list_operations import rename_assessment as rename_assessment
 from survey.models import VOICES, Assessment, Ballot, BallotEntry, Meeting, Seat, SkillNeed
-from survey.needs import MAX_NEEDS, USUAL_LEVEL, NeedRefused, fresh_code, need_problem, with_codes
 from survey.published import cast_ballots
-from survey.records import NeedRow
 
-MAX_NAME = 200
 RECEIPT_LENGTH = 8
-
-
-class AssessmentRefused(Refusal):
-    """Say why an assessment cannot be made or kept as it is."""
-
-
-class AssessmentLocked(Refusal):
-    """Say that a list on which employers have voted stays as it is."""
 
 
 class MeetingRefused(Refusal):
@@ -45,6 +42,14 @@ class MeetingNotOpen(Refusal):
 
 class MeetingClosed(Refusal):
     """Say that voting has closed."""
+
+
+class MeetingPaused(Refusal):
+    """Say that voting rests for a while."""
+
+
+class OtherRound(Refusal):
+    """Say that a ballot was made for a round of voting that is over."""
 
 
 class TooFewVoters(Refusal):
@@ -70,155 +75,6 @@ class Receipt:
     receipt_code: str
     #: False when the very same ballot had arrived before.
     is_new: bool
-
-
-# Assessments
-
-
-def create_assessment(
-    session: Session, *, partnership_id: int, title: str, needs: Sequence[NeedRow], now: datetime
-) -> int:
-    """Make an assessment with its needs and return its row number."""
-    wanted = with_codes(needs)
-    _check_needs(wanted)
-    assessment = Assessment(partnership_id=partnership_id, title=_title(title), created_at=now)
-    session.add(assessment)
-    session.flush()
-    for position, need in enumerate(wanted, start=1):
-        session.add(_skill_need(need, assessment_id=assessment.id, position=position))
-    session.flush()
-    return assessment.id
-
-
-def copy_assessment(session: Session, *, assessment_id: int, title: str, now: datetime) -> int:
-    """Make an assessment with the needs of another one, free to change; return its row number."""
-    source = session.get_one(Assessment, assessment_id)
-    rows = session.scalars(
-        select(SkillNeed).where(SkillNeed.assessment_id == assessment_id).order_by(SkillNeed.position)
-    )
-    needs = [
-        NeedRow(
-            row.code,
-            row.area,
-            row.title,
-            row.level,
-            tuple(row.elements),
-            row.description,
-            source=row.source,
-            source_id=row.source_id,
-            source_version=row.source_version,
-            licence=row.licence,
-        )
-        for row in rows
-    ]
-    return create_assessment(session, partnership_id=source.partnership_id, title=title, needs=needs, now=now)
-
-
-def rename_assessment(session: Session, *, assessment_id: int, title: str) -> None:
-    """Give an assessment another title."""
-    session.get_one(Assessment, assessment_id).title = _title(title)
-
-
-def add_need(session: Session, *, assessment_id: int, need: NeedRow) -> int:
-    """Add a need at the end of the list, with a code made from its area when it has none; return its row number."""
-    _check_unlocked(session, assessment_id=assessment_id)
-    rows = list(session.scalars(select(SkillNeed).where(SkillNeed.assessment_id == assessment_id)))
-    if len(rows) >= MAX_NEEDS:
-        raise AssessmentRefused(f"An assessment holds at most {MAX_NEEDS} needs. Remove one first.")
-    taken = [row.code for row in rows]
-    wanted = need if need.code else replace(need, code=fresh_code(need.area, taken=taken))
-    _check_need(wanted)
-    _check_code_free(wanted.code, taken=taken)
-    row = _skill_need(wanted, assessment_id=assessment_id, position=max((row.position for row in rows), default=0) + 1)
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def change_need(session: Session, *, need_id: int, need: NeedRow) -> None:
-    """Rewrite a need of a list that nobody has voted on; without a code it keeps the one it has."""
-    row = session.get_one(SkillNeed, need_id)
-    _check_unlocked(session, assessment_id=row.assessment_id)
-    need = need if need.code else replace(need, code=row.code)
-    _check_need(need)
-    others = select(SkillNeed.code).where(SkillNeed.assessment_id == row.assessment_id, SkillNeed.id != need_id)
-    _check_code_free(need.code, taken=list(session.scalars(others)))
-    row.code, row.area, row.title, row.level = need.code, need.area, need.title, need.level or USUAL_LEVEL
-    row.elements, row.description = list(need.elements), need.description
-    session.flush()
-
-
-def remove_need(session: Session, *, need_id: int) -> None:
-    """Take a need off a list that nobody has voted on."""
-    row = session.get_one(SkillNeed, need_id)
-    _check_unlocked(session, assessment_id=row.assessment_id)
-    n_needs = session.scalar(select(func.count()).where(SkillNeed.assessment_id == row.assessment_id))
-    if n_needs == 1:
-        raise AssessmentRefused("This is the last need of the list. Add another one before you remove it.")
-    session.delete(row)
-    session.flush()
-
-
-def _skill_need(need: NeedRow, *, assessment_id: int, position: int) -> SkillNeed:
-    return SkillNeed(
-        assessment_id=assessment_id,
-        code=need.code,
-        area=need.area,
-        title=need.title,
-        description=need.description,
-        level=need.level or USUAL_LEVEL,
-        elements=list(need.elements),
-        position=position,
-        source=need.source,
-        source_id=need.source_id,
-        source_version=need.source_version,
-        licence=need.licence,
-    )
-
-
-def _title(title: str) -> str:
-    wanted = " ".join(title.split())
-    if not wanted:
-        raise AssessmentRefused("Write a title for the assessment.")
-    if len(wanted) > MAX_NAME:
-        raise AssessmentRefused(f"The title has {len(wanted)} characters; the limit is {MAX_NAME}. Shorten it.")
-    return wanted
-
-
-def _check_needs(needs: Sequence[NeedRow]) -> None:
-    if not needs:
-        raise AssessmentRefused("An assessment needs at least one skill need.")
-    if len(needs) > MAX_NEEDS:
-        raise AssessmentRefused(
-            f"An assessment holds at most {MAX_NEEDS} needs, and this list has {len(needs):,}. "
-            "Keep the ones that matter."
-        )
-    for need in needs:
-        _check_need(need)
-    taken: list[str] = []
-    for need in needs:
-        _check_code_free(need.code, taken=taken)
-        taken.append(need.code)
-
-
-def _check_need(need: NeedRow) -> None:
-    problem = need_problem(need)
-    if problem:
-        where = ", ".join(part for part in (need.place, shown(need.title)) if part)
-        raise NeedRefused(f"{where}: {problem}" if where else problem, place=need.place)
-
-
-def _check_code_free(code: str, *, taken: Collection[str]) -> None:
-    if code.casefold() in {other.casefold() for other in taken}:
-        raise NeedRefused(f"The code {code} stands on this list already. Choose another code.")
-
-
-def _check_unlocked(session: Session, *, assessment_id: int) -> None:
-    opened = select(Meeting.id).where(Meeting.assessment_id == assessment_id, Meeting.opened_at.is_not(None)).limit(1)
-    if session.scalar(opened) is not None:
-        raise AssessmentLocked(
-            "A meeting on this list has opened, so its needs stay as they are. Copy the list to change it."
-        )
 
 
 # Meetings
@@ -271,9 +127,9 @@ def open_meeting(session: Session, *, meeting_id: int, now: datetime) -> None:
     meeting = session.get_one(Meeting, meeting_id)
     if meeting.state == "open":
         return
-    meeting.state, meeting.closed_at = "open", None
+    meeting.state, meeting.closed_at, meeting.closes_at = "open", None, None
     meeting.opened_at = meeting.opened_at or now
-    _note_change(meeting)
+    note_change(meeting)
 
 
 def close_meeting(session: Session, *, meeting_id: int, now: datetime) -> None:
@@ -283,8 +139,8 @@ def close_meeting(session: Session, *, meeting_id: int, now: datetime) -> None:
         raise MeetingNotOpen(f"“{meeting.title}” has not been opened, so there is nothing to close.")
     if meeting.state == "closed":
         return
-    meeting.state, meeting.closed_at = "closed", now
-    _note_change(meeting)
+    meeting.state, meeting.closed_at, meeting.paused_at = "closed", now, None
+    note_change(meeting)
 
 
 def reveal_ranking(session: Session, *, meeting_id: int, now: datetime) -> None:
@@ -292,7 +148,7 @@ def reveal_ranking(session: Session, *, meeting_id: int, now: datetime) -> None:
     meeting = session.get_one(Meeting, meeting_id)
     if meeting.revealed_at is not None:
         raise AlreadyRevealed("The ranking is shown already. It follows new ballots by itself.")
-    ballots = cast_ballots(session, meeting_id=meeting_id)
+    ballots = cast_ballots(session, meeting_id=meeting_id, round=meeting.round_number)
     n_employers = disclosure.n_voters(ballots, voice="employer")
     if not disclosure.may_be_shown(n_employers):
         raise TooFewVoters(
@@ -301,10 +157,10 @@ def reveal_ranking(session: Session, *, meeting_id: int, now: datetime) -> None:
         )
     meeting.revealed_at = now
     meeting.published_ballot_id = max(ballot.ballot_id for ballot in ballots)
-    _note_change(meeting)
+    note_change(meeting)
 
 
-def _note_change(meeting: Meeting) -> None:
+def note_change(meeting: Meeting) -> None:
     """Count the meeting's revision up, so that every screen on it fetches anew."""
     meeting.revision += 1
 
@@ -342,15 +198,31 @@ def take_seat(session: Session, *, meeting_id: int, organisation_id: int, voice:
     _check_open(meeting)
     if voice not in VOICES:
         raise SeatRefused("Say in whose voice you vote: employer, union or observer.")
-    token = secrets.token_urlsafe(24)
-    session.add(Seat(meeting_id=meeting_id, organisation_id=organisation_id, voice=voice, token=token, joined_at=now))
-    _note_change(meeting)
+    return _add_seat(session, meeting=meeting, organisation_id=organisation_id, voice=voice, now=now).token
+
+
+def _add_seat(session: Session, *, meeting: Meeting, organisation_id: int, voice: str, now: datetime) -> Seat:
+    seat = Seat(
+        meeting_id=meeting.id,
+        organisation_id=organisation_id,
+        voice=voice,
+        token=secrets.token_urlsafe(24),
+        joined_at=now,
+    )
+    session.add(seat)
+    note_change(meeting)
     session.flush()
-    return token
+    return seat
 
 
 def cast_ballot(
-    session: Session, *, meeting_id: int, seat_token: str, content: BallotContent, now: datetime
+    session: Session,
+    *,
+    meeting_id: int,
+    seat_token: str,
+    content: BallotContent,
+    made_in_round: int | None = None,
+    now: datetime,
 ) -> Receipt:
     """Take a ballot and return its receipt; the same ballot sent again gets the same receipt and counts once.
 
@@ -367,14 +239,46 @@ def cast_ballot(
         return _same_receipt(known, seat_token=seat_token, digest=content.digest)
     meeting = session.get_one(Meeting, meeting_id)
     _check_open(meeting)
+    _check_not_paused(meeting)
+    _check_round(meeting, made_in_round=made_in_round)
+    return count_ballot(session, meeting=meeting, seat=seat, content=content, source="phone", now=now)
+
+
+def enter_paper_ballot(
+    session: Session, *, meeting_id: int, name: str, voice: str, content: BallotContent, now: datetime
+) -> Receipt:
+    """Take a ballot that an organisation filled in on paper; it counts like any other, and the latest one counts.
+
+    Paper may be typed in while voting is paused and after it closed: it was filled in before.
+    """
+    known = session.scalar(
+        select(Ballot).where(Ballot.meeting_id == meeting_id, Ballot.ballot_uid == content.ballot_uid)
+    )
+    if known is not None:
+        return _same_receipt(known, seat_token=known.seat_token, digest=content.digest)
+    meeting = session.get_one(Meeting, meeting_id)
+    if meeting.state == "planned":
+        raise MeetingNotOpen(f"“{meeting.title}” has not been opened. Open voting, then type the paper ballots in.")
+    organisation_id = _speaker(session, partnership_id=meeting.partnership_id, name=name, voice=voice, now=now)
+    seat = _add_seat(session, meeting=meeting, organisation_id=organisation_id, voice=voice, now=now)
+    return count_ballot(session, meeting=meeting, seat=seat, content=content, source="paper", now=now)
+
+
+def count_ballot(
+    session: Session, *, meeting: Meeting, seat: Seat, content: BallotContent, source: str, now: datetime
+) -> Receipt:
+    """Check and store a new ballot; a shown ranking takes it in as soon as a batch of employers has voted."""
     needs = _needs_by_code(session, assessment_id=meeting.assessment_id)
     check_ballot(content, titles={code: need.title for code, need in needs.items()}, k=meeting.k)
-    ballot = _store_ballot(session, seat=seat, content=content, needs=needs, now=now)
+    ballot = _store_ballot(
+        session, seat=seat, content=content, needs=needs, round_number=meeting.round_number, source=source, now=now
+    )
     if meeting.published_ballot_id is not None:
         meeting.published_ballot_id = disclosure.next_published_ballot(
-            cast_ballots(session, meeting_id=meeting_id), published_ballot_id=meeting.published_ballot_id
+            cast_ballots(session, meeting_id=meeting.id, round=meeting.round_number),
+            published_ballot_id=meeting.published_ballot_id,
         )
-    _note_change(meeting)
+    note_change(meeting)
     session.flush()
     return Receipt(ballot.receipt_code, is_new=True)
 
@@ -394,7 +298,14 @@ def _needs_by_code(session: Session, *, assessment_id: int) -> dict[str, SkillNe
 
 
 def _store_ballot(
-    session: Session, *, seat: Seat, content: BallotContent, needs: dict[str, SkillNeed], now: datetime
+    session: Session,
+    *,
+    seat: Seat,
+    content: BallotContent,
+    needs: dict[str, SkillNeed],
+    round_number: int,
+    source: str,
+    now: datetime,
 ) -> Ballot:
     ballot = Ballot(
         meeting_id=seat.meeting_id,
@@ -403,6 +314,8 @@ def _store_ballot(
         content_digest=content.digest,
         receipt_code=make_code(length=RECEIPT_LENGTH),
         shown_order=list(content.shown_order),
+        round_number=round_number,
+        source=source,
         cast_at=now,
     )
     session.add(ballot)
@@ -430,3 +343,17 @@ def _check_open(meeting: Meeting) -> None:
         raise MeetingNotOpen(f"Voting at “{meeting.title}” has not opened yet. Wait for the convener to open it.")
     if meeting.state == "closed":
         raise MeetingClosed(f"Voting at “{meeting.title}” has closed, so no more ballots are taken.")
+
+
+def _check_not_paused(meeting: Meeting) -> None:
+    if meeting.paused_at is not None:
+        raise MeetingPaused("Voting is paused. Your answers are kept; cast your ballot when the convener goes on.")
+
+
+def _check_round(meeting: Meeting, *, made_in_round: int | None) -> None:
+    """Refuse a ballot of an earlier round; nothing is said by a voter who does not know what is asked."""
+    if made_in_round not in (None, meeting.round_number):
+        raise OtherRound(
+            f"Round {meeting.round_number} of voting has begun, and this ballot was made for round {made_in_round}. "
+            "Reload the page, look your answers over, and cast them again."
+        )

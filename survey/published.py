@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -23,7 +24,7 @@ from survey.disclosure import (
     up_to,
     voice_batches,
 )
-from survey.models import Ballot, BallotEntry, Meeting, Seat, SkillNeed
+from survey.models import Ballot, BallotEntry, EarlierRound, Meeting, Seat, SkillNeed, SpeakingSeat
 from survey.ranking import Ranking, ballots_from_orders, meeting_ranking, robustness_lines
 
 #: Below this many employers a page says that the room is small.
@@ -31,6 +32,11 @@ SMALL_ROOM = 10
 
 #: One ballot as groups of need codes, best first: the voter's own order, what was only sorted, what is not compared.
 Order: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+def _kept(order: Order, codes: Collection[str]) -> Order:
+    groups = (tuple(code for code in group if code in codes) for group in order)
+    return tuple(group for group in groups if group)
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,13 @@ class VotedOrder:
     placed: Order
     #: Behind them: the other must-haves, then the useful ones. Whatever is in no group comes last of all.
     sorted_below: Order
-    #: Needs answered with "don't know".
+    #: Needs answered with "don't know", and needs that the voter was not asked.
     not_compared: tuple[str, ...]
+
+    def only(self, codes: Collection[str]) -> VotedOrder:
+        """Return the same ballot as if it spoke of these needs alone."""
+        not_compared = tuple(code for code in self.not_compared if code in codes)
+        return VotedOrder(_kept(self.placed, codes), _kept(self.sorted_below, codes), not_compared)
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,21 @@ class PublishedRanking:
     voices: Mapping[str, tuple[tuple[str, int], ...]]
     #: Sentences that belong beside the ranking.
     notes: tuple[str, ...]
+    #: Round of voting that it comes from, from 1.
+    round_number: int = 1
+
+
+@dataclass(frozen=True)
+class ShownRound:
+    """One round of voting, and how far its ballots are shown."""
+
+    number: int
+    is_revealed: bool
+    #: Number of the last ballot that its ranking counts; None before the reveal.
+    published_ballot_id: int | None
+    is_closed: bool
+    #: When the next round began; None while this one is the newest.
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,39 +122,88 @@ class RankingWithheld:
     text: str
 
 
-def cast_ballots(session: Session, *, meeting_id: int) -> tuple[CastBallot, ...]:
-    """Return whose ballots a meeting has, in the order of arrival."""
+def cast_ballots(session: Session, *, meeting_id: int, round: int) -> tuple[CastBallot, ...]:
+    """Return whose ballots one round of a meeting has, in the order of arrival.
+
+    Where the convener chose who speaks for an organisation, the ballots of its other seats are left out.
+    """
+    chosen = {
+        (row.organisation_id, row.voice): row.seat_id
+        for row in session.scalars(
+            select(SpeakingSeat).where(SpeakingSeat.meeting_id == meeting_id, SpeakingSeat.round_number == round)
+        )
+    }
     rows = session.execute(
-        select(Ballot.id, Seat.organisation_id, Seat.voice)
+        select(Ballot.id, Seat.organisation_id, Seat.voice, Seat.id)
         .join(Seat, Seat.token == Ballot.seat_token)
-        .where(Ballot.meeting_id == meeting_id)
+        .where(Ballot.meeting_id == meeting_id, Ballot.round_number == round)
         .order_by(Ballot.id)
     )
-    return tuple(CastBallot(ballot_id, organisation_id, voice) for ballot_id, organisation_id, voice in rows)
+    return tuple(
+        CastBallot(ballot_id, organisation_id, voice)
+        for ballot_id, organisation_id, voice, seat_id in rows
+        if chosen.get((organisation_id, voice), seat_id) == seat_id
+    )
 
 
-def published_ballots(session: Session, *, meeting_id: int, voice: str) -> tuple[CastBallot, ...]:
-    """Return the ballots that may be shown now, each organisation's latest; none before the reveal or when too few."""
-    published_ballot_id = session.get_one(Meeting, meeting_id).published_ballot_id
-    if published_ballot_id is None:
+def shown_round(session: Session, *, meeting_id: int, round: int | None) -> ShownRound:
+    """Return a round of a meeting; None asks for the newest one whose ranking is revealed, or else the first."""
+    meeting = session.get_one(Meeting, meeting_id)
+    if round == meeting.round_number or (round is None and (meeting.revealed_at or meeting.round_number == 1)):
+        return ShownRound(
+            meeting.round_number,
+            is_revealed=meeting.revealed_at is not None,
+            published_ballot_id=meeting.published_ballot_id,
+            is_closed=meeting.state == "closed",
+        )
+    number = meeting.round_number - 1 if round is None else round
+    earlier = session.get(EarlierRound, (meeting_id, number))
+    if earlier is None:
+        return ShownRound(number, is_revealed=False, published_ballot_id=None, is_closed=False)
+    return ShownRound(
+        earlier.number,
+        is_revealed=True,
+        published_ballot_id=earlier.published_ballot_id,
+        is_closed=True,
+        ended_at=earlier.ended_at,
+    )
+
+
+def published_ballots(
+    session: Session, *, meeting_id: int, voice: str, round: int | None = None
+) -> tuple[CastBallot, ...]:
+    """Return the ballots that may be shown now, each organisation's latest; none before the reveal or when too few.
+
+    Every round stands for itself; without a number it is the newest one that was revealed.
+    """
+    wanted = shown_round(session, meeting_id=meeting_id, round=round)
+    if wanted.published_ballot_id is None:
         return ()
-    counted = up_to(cast_ballots(session, meeting_id=meeting_id), ballot_id=published_ballot_id)
+    ballots = cast_ballots(session, meeting_id=meeting_id, round=wanted.number)
+    counted = up_to(ballots, ballot_id=wanted.published_ballot_id)
     shown = latest_ballots(counted if voice == "employer" else voice_batches(counted, voice=voice), voice=voice)
     return shown if may_be_shown(len(shown)) else ()
 
 
-def published_ranking(session: Session, *, meeting_id: int) -> PublishedRanking | RankingWithheld:
-    """Return the employers' ranking as far as it may be shown, or say why it may not."""
+def published_ranking(
+    session: Session, *, meeting_id: int, round: int | None = None
+) -> PublishedRanking | RankingWithheld:
+    """Return the employers' ranking of a round as far as it may be shown, or say why it may not.
+
+    Without a number it is the newest round that was revealed.
+    """
     meeting = session.get_one(Meeting, meeting_id)
-    ballots = cast_ballots(session, meeting_id=meeting_id)
-    withheld = _withheld(ballots, is_revealed=meeting.revealed_at is not None)
-    shown = published_ballots(session, meeting_id=meeting_id, voice="employer")
-    if withheld or not shown or meeting.published_ballot_id is None:
+    wanted = shown_round(session, meeting_id=meeting_id, round=round)
+    ballots = cast_ballots(session, meeting_id=meeting_id, round=wanted.number)
+    withheld = _withheld(ballots, is_revealed=wanted.is_revealed)
+    shown = published_ballots(session, meeting_id=meeting_id, voice="employer", round=wanted.number)
+    if withheld or not shown or wanted.published_ballot_id is None:
         return withheld or _too_few(len(shown))
-    needs = _needs(session, assessment_id=meeting.assessment_id)
+    listed = _needs(session, assessment_id=meeting.assessment_id)
+    needs = _asked_needs(listed, ended_at=wanted.ended_at, closed_at=meeting.closed_at)
     ranking, robustness = _voice_ranking(session, ballots=shown, needs=needs)
-    n_late = n_waiting(ballots, published_ballot_id=meeting.published_ballot_id)
-    counted = up_to(ballots, ballot_id=meeting.published_ballot_id)
+    n_late = n_waiting(ballots, published_ballot_id=wanted.published_ballot_id)
+    counted = up_to(ballots, ballot_id=wanted.published_ballot_id)
     return PublishedRanking(
         meeting_id=meeting_id,
         n_employers=len(shown),
@@ -136,8 +211,13 @@ def published_ranking(session: Session, *, meeting_id: int) -> PublishedRanking 
         n_waiting=n_late,
         kendall_w=ranking.kendall_w,
         needs=_ranked_needs(ranking, needs=needs),
-        voices=_other_voices(session, meeting_id=meeting_id, needs=needs),
-        notes=(*_notes(n_employers=len(shown), n_late=n_late, is_closed=meeting.state == "closed"), *robustness),
+        voices=_other_voices(session, meeting_id=meeting_id, round=wanted.number, needs=needs),
+        notes=(
+            *_notes(n_employers=len(shown), n_late=n_late, is_closed=wanted.is_closed),
+            *_list_notes(listed, needs=needs),
+            *robustness,
+        ),
+        round_number=wanted.number,
     )
 
 
@@ -163,13 +243,40 @@ def _needs(session: Session, *, assessment_id: int) -> tuple[SkillNeed, ...]:
     return tuple(session.scalars(query))
 
 
+def _asked_needs(
+    needs: Sequence[SkillNeed], *, ended_at: datetime | None, closed_at: datetime | None
+) -> tuple[SkillNeed, ...]:
+    """Return the needs that a round ranks: an earlier round keeps its list, whatever was changed afterwards."""
+    last = ended_at or closed_at
+    return tuple(
+        need
+        for need in needs
+        if (need.withdrawn_at is None or (ended_at is not None and need.withdrawn_at > ended_at))
+        and (need.added_at is None or last is None or need.added_at <= last)
+    )
+
+
+def _list_notes(listed: Sequence[SkillNeed], *, needs: Sequence[SkillNeed]) -> tuple[str, ...]:
+    """Say which needs the room took off the list, and which it added while it voted."""
+    kept = {need.code for need in needs}
+    withdrawn = [need for need in listed if need.withdrawn_at is not None and need.code not in kept]
+    added = [need for need in needs if need.added_at is not None]
+    return (
+        *(f"“{need.title}” was withdrawn in the room and is left out." for need in withdrawn),
+        *(
+            f"“{need.title}” was added while the room voted. Ballots that were not asked about it leave it out."
+            for need in added
+        ),
+    )
+
+
 def _other_voices(
-    session: Session, *, meeting_id: int, needs: Sequence[SkillNeed]
+    session: Session, *, meeting_id: int, round: int, needs: Sequence[SkillNeed]
 ) -> dict[str, tuple[tuple[str, int], ...]]:
     """Rank each smaller voice by itself; voices are never added together."""
     found = {}
     for voice in ("union", "observer"):
-        shown = published_ballots(session, meeting_id=meeting_id, voice=voice)
+        shown = published_ballots(session, meeting_id=meeting_id, voice=voice, round=round)
         if shown:
             ranking, _robustness = _voice_ranking(session, ballots=shown, needs=needs)
             found[voice] = tuple((item.id, item.rank) for item in ranking.items)
@@ -180,7 +287,9 @@ def _voice_ranking(
     session: Session, *, ballots: Collection[CastBallot], needs: Sequence[SkillNeed]
 ) -> tuple[Ranking, tuple[str, ...]]:
     orders = voted_orders(session, ballot_ids=[ballot.ballot_id for ballot in ballots])
-    return _ranked(tuple((need.code, need.title) for need in needs), tuple(orders))
+    codes = {need.code for need in needs}
+    kept = tuple(order.only(codes) for order in orders)
+    return _ranked(tuple((need.code, need.title) for need in needs), kept)
 
 
 def voted_orders(session: Session, *, ballot_ids: Collection[int]) -> list[VotedOrder]:
@@ -194,7 +303,30 @@ def voted_orders(session: Session, *, ballot_ids: Collection[int]) -> list[Voted
     said: dict[int, list[tuple[str, str, int | None]]] = {ballot_id: [] for ballot_id in sorted(ballot_ids)}
     for ballot_id, code, sort, position in rows:
         said[ballot_id].append((code, sort, position))
-    return [voted_order(entries) for entries in said.values()]
+    unasked = not_asked(session, ballot_ids=ballot_ids)
+    orders = {ballot_id: voted_order(entries) for ballot_id, entries in said.items()}
+    return [
+        replace(order, not_compared=(*order.not_compared, *unasked.get(ballot_id, ())))
+        for ballot_id, order in orders.items()
+    ]
+
+
+def not_asked(session: Session, *, ballot_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return for each ballot the needs that the room added and that its voter had not before the eyes."""
+    added = session.execute(
+        select(SkillNeed.code, SkillNeed.assessment_id).where(SkillNeed.added_at.is_not(None)).order_by(SkillNeed.id)
+    ).all()
+    if not added:
+        return {}
+    rows = session.execute(
+        select(Ballot.id, Ballot.shown_order, Meeting.assessment_id)
+        .join(Meeting, Meeting.id == Ballot.meeting_id)
+        .where(Ballot.id.in_(ballot_ids))
+    )
+    return {
+        ballot_id: tuple(code for code, of_list in added if of_list == assessment_id and code not in shown)
+        for ballot_id, shown, assessment_id in rows
+    }
 
 
 def voted_order(entries: Iterable[tuple[str, str, int | None]]) -> VotedOrder:

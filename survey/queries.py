@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from accounts import queries as accounts_queries
 from survey.ballots import VOICE_LABELS, BallotEntryContent
+from survey.before_after import BeforeAfter, before_after
+from survey.disagreement import DisputedNeed, published_disagreements
 from survey.disclosure import may_be_shown
-from survey.join_codes import fold_code, is_one_sign_away
+from survey.join_codes import fold_code
+from survey.meeting_rows import MeetingRow, meeting, meeting_by_code, meetings, open_code_near
 from survey.models import ATTENDANCES, LEVELS, Assessment, Ballot, BallotEntry, Meeting, Seat, SkillNeed
 from survey.published import (
     PublishedRanking,
@@ -22,10 +25,13 @@ from survey.published import (
     published_ballots,
     published_ranking,
 )
+from survey.revisions import meeting_revisions
 
 __all__ = [
     "AskedAttributes",
     "AssessmentRow",
+    "BeforeAfter",
+    "DisputedNeed",
     "MeetingRow",
     "PublishedRanking",
     "RankedNeed",
@@ -38,13 +44,18 @@ __all__ = [
     "assessment",
     "assessments",
     "ballot_entries",
+    "before_after",
+    "earlier_ballot_id",
     "latest_receipt_code",
     "meeting",
     "meeting_by_code",
+    "meeting_revisions",
     "meetings",
+    "n_paper_ballots",
     "needs",
     "open_code_near",
     "published_ballots",
+    "published_disagreements",
     "published_ranking",
     "receipt",
     "seat",
@@ -85,52 +96,16 @@ class SkillNeedRow:
     source_id: str = ""
     source_version: str = ""
     licence: str = ""
+    #: When the room added it while voting was open; None when it was asked from the beginning.
+    added_at: datetime | None = None
+    #: When the room withdrew it; None while it is asked.
+    withdrawn_at: datetime | None = None
 
     @property
     def origin(self) -> str:
         """Say in one line where the need comes from; "" when it is the list's own."""
         name = " ".join(part for part in (self.source, self.source_version) if part)
         return ", ".join(part for part in (name, self.source_id, self.licence) if part)
-
-
-@dataclass(frozen=True)
-class MeetingRow:
-    """A meeting as pages show it."""
-
-    id: int
-    partnership_id: int
-    assessment_id: int
-    assessment_title: str
-    title: str
-    place: str
-    held_on: date
-    join_code: str
-    #: "planned", "open" or "closed".
-    state: str
-    #: How many needs a voter may put in order.
-    k: int
-    opened_at: datetime | None
-    closed_at: datetime | None
-    revealed_at: datetime | None
-    revision: int
-    #: Seats taken, whoever took them.
-    n_seats: int
-    #: Organisations of any voice with a ballot.
-    n_voted: int
-    #: Organisations with a seat in the employers' voice.
-    n_employers: int
-    #: Of these, the ones with a ballot; the ranking needs five.
-    n_employers_voted: int
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether ballots are taken now."""
-        return self.state == "open"
-
-    @property
-    def is_revealed(self) -> bool:
-        """Say whether the convener has shown the ranking."""
-        return self.revealed_at is not None
 
 
 @dataclass(frozen=True)
@@ -188,6 +163,8 @@ class ReceiptRow:
     ranked: tuple[RankedTitle, ...]
     #: Number of needs per sort.
     counts: Mapping[str, int]
+    #: Round of voting in which it was cast, from 1.
+    round_number: int = 1
 
 
 @dataclass(frozen=True)
@@ -215,7 +192,11 @@ def assessment(session: Session, *, assessment_id: int, partnership_id: int) -> 
 
 
 def _assessments(session: Session, *conditions: ColumnElement[bool]) -> list[AssessmentRow]:
-    n_needs = select(func.count()).where(SkillNeed.assessment_id == Assessment.id).scalar_subquery()
+    n_needs = (
+        select(func.count())
+        .where(SkillNeed.assessment_id == Assessment.id, SkillNeed.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
     n_meetings = select(func.count()).where(Meeting.assessment_id == Assessment.id).scalar_subquery()
     n_opened = (
         select(func.count())
@@ -231,11 +212,12 @@ def _assessments(session: Session, *conditions: ColumnElement[bool]) -> list[Ass
     ]
 
 
-def needs(session: Session, *, assessment_id: int) -> list[SkillNeedRow]:
-    """Return an assessment's needs in their order."""
-    rows = session.scalars(
-        select(SkillNeed).where(SkillNeed.assessment_id == assessment_id).order_by(SkillNeed.position)
-    )
+def needs(session: Session, *, assessment_id: int, with_withdrawn: bool = False) -> list[SkillNeedRow]:
+    """Return an assessment's needs in their order; the ones that a room withdrew only when they are wanted."""
+    wanted = [SkillNeed.assessment_id == assessment_id]
+    if not with_withdrawn:
+        wanted.append(SkillNeed.withdrawn_at.is_(None))
+    rows = session.scalars(select(SkillNeed).where(*wanted).order_by(SkillNeed.position))
     return [
         SkillNeedRow(
             row.id,
@@ -250,86 +232,15 @@ def needs(session: Session, *, assessment_id: int) -> list[SkillNeedRow]:
             row.source_id,
             row.source_version,
             row.licence,
+            row.added_at,
+            row.withdrawn_at,
         )
         for row in rows
     ]
 
 
-def meetings(session: Session, *, partnership_id: int) -> list[MeetingRow]:
-    """Return a partnership's meetings, the latest day first."""
-    return _meetings(session, Meeting.partnership_id == partnership_id)
-
-
-def meeting(session: Session, *, meeting_id: int, partnership_id: int) -> MeetingRow | None:
-    """Return one meeting of a partnership, or None."""
-    found = _meetings(session, Meeting.partnership_id == partnership_id, Meeting.id == meeting_id)
-    return found[0] if found else None
-
-
-def meeting_by_code(session: Session, *, join_code: str) -> MeetingRow | None:
-    """Return the meeting with this join code, its case and look-alikes folded; None when there is none."""
-    found = _meetings(session, Meeting.join_code == fold_code(join_code))
-    return found[0] if found else None
-
-
-def open_code_near(session: Session, *, join_code: str) -> str | None:
-    """Return the code of the only open meeting that is one sign away from what was typed, or None."""
-    typed = fold_code(join_code)
-    codes = session.scalars(select(Meeting.join_code).where(Meeting.state == "open"))
-    near = [code for code in codes if is_one_sign_away(code, typed)]
-    return near[0] if len(near) == 1 else None
-
-
-def _meetings(session: Session, *conditions: ColumnElement[bool]) -> list[MeetingRow]:
-    rows = session.execute(
-        select(Meeting, Assessment.title)
-        .join(Assessment, Assessment.id == Meeting.assessment_id)
-        .where(*conditions)
-        .order_by(Meeting.held_on.desc(), Meeting.id.desc())
-    ).all()
-    seats = _seats_of_meetings(session, *conditions)
-    return [_meeting_row(row, assessment_title=title, seats=seats.get(row.id, [])) for row, title in rows]
-
-
-def _seats_of_meetings(session: Session, *conditions: ColumnElement[bool]) -> dict[int, list[tuple[str, int, bool]]]:
-    """Return for each meeting the voice and organisation of every seat, and whether a ballot came from it."""
-    has_voted = select(Ballot.id).where(Ballot.seat_token == Seat.token).exists()
-    found: dict[int, list[tuple[str, int, bool]]] = {}
-    for meeting_id, voice, organisation_id, voted in session.execute(
-        select(Seat.meeting_id, Seat.voice, Seat.organisation_id, has_voted)
-        .join(Meeting, Meeting.id == Seat.meeting_id)
-        .where(*conditions)
-    ):
-        found.setdefault(meeting_id, []).append((voice, organisation_id, voted))
-    return found
-
-
-def _meeting_row(row: Meeting, *, assessment_title: str, seats: list[tuple[str, int, bool]]) -> MeetingRow:
-    employers = [(organisation_id, voted) for voice, organisation_id, voted in seats if voice == "employer"]
-    return MeetingRow(
-        id=row.id,
-        partnership_id=row.partnership_id,
-        assessment_id=row.assessment_id,
-        assessment_title=assessment_title,
-        title=row.title,
-        place=row.place,
-        held_on=row.held_on,
-        join_code=row.join_code,
-        state=row.state,
-        k=row.k,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        revealed_at=row.revealed_at,
-        revision=row.revision,
-        n_seats=len(seats),
-        n_voted=len({organisation_id for _voice, organisation_id, voted in seats if voted}),
-        n_employers=len({organisation_id for organisation_id, _voted in employers}),
-        n_employers_voted=len({organisation_id for organisation_id, voted in employers if voted}),
-    )
-
-
 def voters(session: Session, *, meeting_id: int) -> list[VoterRow]:
-    """Return who has a seat and who has voted, by voice and name."""
+    """Return who has a seat and who has voted in the newest round, by voice and name."""
     rows = session.execute(
         select(
             Seat.organisation_id,
@@ -339,7 +250,8 @@ def voters(session: Session, *, meeting_id: int) -> list[VoterRow]:
             func.max(Ballot.cast_at, type_=Ballot.cast_at.type),
             func.count(Ballot.id),
         )
-        .outerjoin(Ballot, Ballot.seat_token == Seat.token)
+        .join(Meeting, Meeting.id == Seat.meeting_id)
+        .outerjoin(Ballot, (Ballot.seat_token == Seat.token) & (Ballot.round_number == Meeting.round_number))
         .where(Seat.meeting_id == meeting_id)
         .group_by(Seat.organisation_id, Seat.voice)
     ).all()
@@ -361,13 +273,34 @@ def seat(session: Session, *, meeting_id: int, token: str) -> SeatRow | None:
     return SeatRow(row.token, row.meeting_id, named[row.organisation_id].name, row.voice)
 
 
+def n_paper_ballots(session: Session, *, meeting_id: int) -> int:
+    """Count the ballots of the newest round that were typed in from paper."""
+    return (
+        session.scalar(
+            select(func.count(Ballot.id))
+            .join(Meeting, Meeting.id == Ballot.meeting_id)
+            .where(Meeting.id == meeting_id, Ballot.source == "paper", Ballot.round_number == Meeting.round_number)
+        )
+        or 0
+    )
+
+
 def latest_receipt_code(session: Session, *, meeting_id: int, seat_token: str) -> str | None:
-    """Return the receipt code of a seat's latest ballot, or None when it has not voted."""
+    """Return the receipt code of a seat's latest ballot in the newest round, or None when it has not voted there."""
     return session.scalar(
         select(Ballot.receipt_code)
+        .join(Meeting, Meeting.id == Ballot.meeting_id)
         .where(Ballot.meeting_id == meeting_id, Ballot.seat_token == seat_token)
+        .where(Ballot.round_number == Meeting.round_number)
         .order_by(Ballot.id.desc())
         .limit(1)
+    )
+
+
+def earlier_ballot_id(session: Session, *, meeting_id: int, seat_token: str) -> int | None:
+    """Return a seat's latest ballot of whatever round, to start a new round from; None when it has none."""
+    return session.scalar(
+        select(func.max(Ballot.id)).where(Ballot.meeting_id == meeting_id, Ballot.seat_token == seat_token)
     )
 
 
@@ -391,6 +324,7 @@ def receipt(session: Session, *, meeting_id: int, receipt_code: str) -> ReceiptR
         cast_at=ballot.cast_at,
         ranked=tuple(RankedTitle(position, title) for title, _sort, position in rows if position is not None),
         counts=Counter(sort for _title, sort, _position in rows),
+        round_number=ballot.round_number,
     )
 
 

@@ -7,23 +7,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask import abort, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
+from accounts import operations as accounts_operations
 from accounts import queries as accounts_queries
 from accounts.access import public
 from base.addresses import phone_address
-from base.doors import commit, limiter, now, session, settings
+from base.database import is_storage_trouble
+from base.doors import STORE_AGAIN_SECONDS, commit, limiter, now, read_on, session, settings
 from base.refusals import Refusal
 from survey import operations, queries
-from survey.ballots import BallotRefused, form_answers, read_form_ballot, read_json_ballot, shown_order
+from survey.ballots import (
+    BallotContent,
+    BallotRefused,
+    form_answers,
+    read_form_ballot,
+    read_json_ballot,
+    shown_order,
+)
 from survey.blueprint import blueprint
 from survey.forms import JoinForm
 from survey.join_codes import fold_code, is_code
-from survey.operations import SeatRefused
+from survey.need_titles import need_titles
+from survey.operations import BallotChanged, MeetingPaused, SeatRefused
 from survey.queries import MeetingRow, SeatRow
+from survey.wordings import list_mark
 
 #: A ballot of 500 needs takes about 60 KB.
 MAX_BALLOT_BYTES = 256 * 1024
@@ -34,6 +46,9 @@ MAX_PROBLEMS = 12
 #: A whole room may come through one network address, so seats are counted more generously than wrong codes.
 SEATS_PER_TRY = 5
 WAITING_SECONDS = "10"
+NOT_STORED = "The server cannot store ballots right now"
+SENT_AGAIN = "yours stays on this phone and is sent again."
+CAST_AGAIN = "keep this page open and cast yours again in a minute."
 LOST_SEAT = "This phone has left the meeting. Join it again with the same code; your answers are kept."
 
 
@@ -48,6 +63,10 @@ class PhoneMeeting:
     status: str
     partnership_name: str
     is_sample: bool
+    #: Until when ballots are welcome, or that voting is paused; empty when there is nothing to say.
+    closing_words: str
+    #: Round of voting, from 1.
+    round_number: int
 
     @property
     def name(self) -> str:
@@ -106,7 +125,7 @@ def meet(code: str) -> ResponseReturnValue:
         return redirect(url_for("survey.receipt", code=found.join_code, receipt_code=latest))
     if not found.is_open:
         return _join_page(found, form=JoinForm())
-    answers = _cast_answers(found, receipt_code=receipt_code)
+    answers = _cast_answers(found, seat=seat, receipt_code=receipt_code)
     return _ballot_page(found, seat=seat, ballot_uid=secrets.token_hex(16), answers=answers, receipt_code=receipt_code)
 
 
@@ -143,13 +162,31 @@ def join(code: str) -> ResponseReturnValue:
 @public
 @limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
 def cast_ballot(code: str) -> ResponseReturnValue:
-    """Take a ballot as JSON or as a plain form; sent twice it counts once."""
+    """Take a ballot as JSON or as a plain form; sent twice it counts once, and only a stored one gets a receipt."""
+    try:
+        return _cast_ballot(code)
+    except OperationalError as error:
+        if not is_storage_trouble(error):
+            raise
+        current_app.logger.error("A ballot could not be stored: %s", error.orig)
+    read_on()
+    found = queries.meeting_by_code(session(), join_code=code)
+    if found is None:
+        return _unknown_code(code)
+    advice = SENT_AGAIN if request.is_json else CAST_AGAIN
+    response = make_response(_ballot_refused(found, problems=[f"{NOT_STORED}; {advice}"], status=503))
+    response.headers["Retry-After"] = STORE_AGAIN_SECONDS
+    return response
+
+
+def _cast_ballot(code: str) -> ResponseReturnValue:
     found = queries.meeting_by_code(session(), join_code=code)
     if found is None:
         return _unknown_code(code)
     if (request.content_length or 0) > MAX_BALLOT_BYTES:
         return _ballot_refused(found, problems=["This ballot is far too large to be one. Reload the page."], status=413)
-    titles = {need.code: need.title for need in queries.needs(session(), assessment_id=found.assessment_id)}
+    # A phone may still show a need that was withdrawn meanwhile: what it says of it is kept and not counted.
+    titles = need_titles(session(), assessment_id=found.assessment_id)
     try:
         seat = _seat(found, receipt_code=request.args.get("receipt", ""))
         if seat is None:
@@ -158,19 +195,45 @@ def cast_ballot(code: str) -> ResponseReturnValue:
             content = read_json_ballot(request.get_json(silent=True), titles=titles)
         else:
             content = read_form_ballot(request.form, titles=titles)
+        made_in = request.args.get("round", default=found.round_number, type=int)
         receipt = operations.cast_ballot(
-            session(), meeting_id=found.id, seat_token=seat.token, content=content, now=now()
+            session(),
+            meeting_id=found.id,
+            seat_token=seat.token,
+            content=content,
+            made_in_round=made_in,
+            now=now(),
         )
+        commit()
     except BallotRefused as refusal:
         return _ballot_refused(found, problems=refusal.problems[:MAX_PROBLEMS], status=422)
+    except MeetingPaused as refusal:
+        # A phone tries again by itself after this answer.
+        return _ballot_refused(found, problems=[str(refusal)], status=503)
+    except BallotChanged as refusal:
+        _record_changed_ballot(found, content=content)
+        return _ballot_refused(found, problems=[str(refusal)], status=409)
     except Refusal as refusal:
         return _ballot_refused(found, problems=[str(refusal)], status=403 if isinstance(refusal, SeatRefused) else 409)
-    commit()
     _keep_seat(found, token=seat.token)
     link = url_for("survey.receipt", code=found.join_code, receipt_code=receipt.receipt_code)
     if request.is_json:
         return jsonify(receipt_code=receipt.receipt_code, receipt_url=link), 201 if receipt.is_new else 200
     return redirect(link, 303)
+
+
+def _record_changed_ballot(found: MeetingRow, *, content: BallotContent) -> None:
+    """Keep for the convener that one number came twice with different answers; what they say stays out of the trail."""
+    accounts_operations.record_act(
+        session(),
+        partnership_id=found.partnership_id,
+        actor_name="A phone in the room",
+        act="refuse_changed_ballot",
+        subject=f"ballot {content.ballot_uid} at “{found.title}”",
+        facts={"meeting_id": found.id, "ballot_uid": content.ballot_uid, "refused_digest": content.digest},
+        now=now(),
+    )
+    commit()
 
 
 def _ballot_refused(found: MeetingRow, *, problems: Sequence[str], status: int) -> ResponseReturnValue:
@@ -187,6 +250,20 @@ def _ballot_refused(found: MeetingRow, *, problems: Sequence[str], status: int) 
         errors=problems,
     )
     return page, status
+
+
+@blueprint.get("/meet/<code>/clock")
+@public
+@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
+def clock(code: str) -> ResponseReturnValue:
+    """Say until when ballots are welcome, or that voting is paused; a ballot page asks now and then."""
+    found = queries.meeting_by_code(session(), join_code=code)
+    if found is None:
+        return jsonify(message="No meeting has this code."), 404
+    mark = list_mark(session(), assessment_id=found.assessment_id)
+    response = jsonify(words=found.closing_words, is_paused=found.is_paused, list=mark)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/meet/<code>/receipt/<receipt_code>")
@@ -213,6 +290,8 @@ def receipt(code: str, receipt_code: str) -> ResponseReturnValue:
         counts=shown.counts,
         change_url=url_for("survey.meet", code=found.join_code, receipt=shown.receipt_code),
         is_open=found.is_open,
+        round_number=shown.round_number,
+        is_earlier_round=shown.round_number < found.round_number,
     )
 
 
@@ -226,6 +305,8 @@ def _phone_meeting(found: MeetingRow) -> PhoneMeeting:
         status=found.state,
         partnership_name=partnership.name,
         is_sample=partnership.is_sample,
+        closing_words=found.closing_words,
+        round_number=found.round_number,
     )
 
 
@@ -243,10 +324,13 @@ def _keep_seat(found: MeetingRow, *, token: str) -> None:
     browser["seats"] = dict([*earlier[-MAX_SEATS:], (str(found.id), token)])
 
 
-def _cast_answers(found: MeetingRow, *, receipt_code: str) -> dict[str, dict[str, Any]]:
-    """Return what the ballot of a receipt says, as the ballot page shows it again."""
+def _cast_answers(found: MeetingRow, *, seat: SeatRow, receipt_code: str) -> dict[str, dict[str, Any]]:
+    """Return the answers that a ballot page starts from: a receipt's ballot, or the seat's own of an earlier round."""
     shown = queries.receipt(session(), meeting_id=found.id, receipt_code=receipt_code) if receipt_code else None
-    if shown is None:
+    ballot_id = (
+        shown.ballot_id if shown else queries.earlier_ballot_id(session(), meeting_id=found.id, seat_token=seat.token)
+    )
+    if ballot_id is None:
         return {}
     return {
         entry.need_code: {
@@ -256,7 +340,7 @@ def _cast_answers(found: MeetingRow, *, receipt_code: str) -> dict[str, dict[str
             "required_level": entry.required_level,
             "attendance": entry.attendance,
         }
-        for entry in queries.ballot_entries(session(), ballot_id=shown.ballot_id)
+        for entry in queries.ballot_entries(session(), ballot_id=ballot_id)
     }
 
 
@@ -290,5 +374,8 @@ def _ballot_page(
         voice_label=seat.voice_label if seat else "no voice yet",
         answers=answers,
         errors=errors,
-        action_url=url_for("survey.cast_ballot", code=found.join_code, receipt=receipt_code or None),
+        list_mark=list_mark(session(), assessment_id=found.assessment_id),
+        action_url=url_for(
+            "survey.cast_ballot", code=found.join_code, receipt=receipt_code or None, round=found.round_number
+        ),
     )

@@ -37,6 +37,8 @@ def test_every_command_stands_in_the_docs_and_says_one_plain_line() -> None:
 def test_help_lists_every_command() -> None:
     printed = CliRunner().invoke(app.skillshed, ["--help"]).output
     assert all(name in printed for name in app.skillshed.commands)
+    lines = printed.split("Commands:")[1]
+    assert "..." not in lines, "a line too long for a terminal of 80 characters says half of what it means"
 
 
 def test_every_setting_stands_in_the_table_with_both_names() -> None:

@@ -1,5 +1,6 @@
 """Read courses from the files that colleges have; one module per source."""
 
-from catalog.importers.files import read_course_file
+from catalog.importers.archives import SavedFile
+from catalog.importers.files import importer_of, read_course_file, read_course_files
 
-__all__ = ["read_course_file"]
+__all__ = ["SavedFile", "importer_of", "read_course_file", "read_course_files"]

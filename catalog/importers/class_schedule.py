@@ -18,7 +18,7 @@ from base.refusals import shown
 from catalog.importers.course_headings import Heading, code_alone, credit_words, is_code, tidied, title_alone
 from catalog.importers.html_pages import Line, PageRefusal, lines_of, markup, opened, raw_text, text_of
 from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, gathered
-from catalog.importers.reading import CourseReader
+from catalog.importers.reading import CourseReader, CourseRefusal
 from catalog.records import CatalogReading
 
 FORMAT = "class schedule"
@@ -58,14 +58,17 @@ def recognises(content: bytes, *, filename: str) -> bool:
 
 
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
-    """Read every section of a schedule; the sections of one course are kept once."""
-    reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
+    """Read every section of a schedule; the sections of one course are kept once, which is no fault when `strict`."""
+    reader = CourseReader(filename=shown(filename), format=FORMAT)
     unread = LabelAccount()
     for schedule in schedules_on(opened(content, filename=filename)):
         for number, section in enumerate(schedule.sections(), start=1):
             place = f"section {section.item}" if section.item else f"row {number}"
             unread.note(section.texts.unread, place=place)
             reader.take(entry_of(section.texts, heading=section.heading, place=place, raw=section.raw))
+    if strict and reader.rejects:
+        first = reader.rejects[0]
+        raise CourseRefusal(f"{shown(filename)}, {first.place}: {first.reason}", place=first.place)
     if not (reader.courses or reader.rejects):
         raise PageRefusal(
             f"{shown(filename)}: this is a class schedule without any section. Choose a term and a subject, wait until "

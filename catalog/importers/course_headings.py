@@ -58,7 +58,10 @@ CREDIT_LABEL = (
 ROW = rf"{AMOUNT}(?:\s?[-–:]\s?{AMOUNT}){{2,3}}"
 #: Lecture and laboratory hours beside the credits: "4(3-2)", "(3-2) 4".
 BESIDE = rf"(?:{AMOUNT}\s?\(\s?{AMOUNT}\s?-\s?{AMOUNT}\s?\)|\(\s?{AMOUNT}\s?-\s?{AMOUNT}\s?\)\s?(?:cr\.\s?)?{AMOUNT})"
-STATED = rf"(?:{CREDIT_LABEL}\s?[:=]?\s?(?:{ROW}|{SPAN})(?:\s?{UNIT})?|(?:variable\s)?(?:{ROW}|{SPAN})\s?{UNIT})"
+STATED = (
+    rf"(?:{CREDIT_LABEL}\s?[:=]?\s?(?:{ROW}|{SPAN})(?:\s?{UNIT})?|"
+    rf"(?:variable\s)?(?:{ROW}|{SPAN}|[(]\s?{SPAN}\s?[)])\s?{UNIT})"
+)
 BRACKETED = rf"[(\[{{]\s?(?:{STATED}|{ROW}|{SPAN})(?:\s?[;,.]?\s?[^()\[\]{{}}]{{0,60}})?[)\]}}]"
 
 STATED_ONLY = re.compile(rf"(?:{BRACKETED}|{STATED}|{BESIDE})[.,;]?", re.IGNORECASE)
@@ -122,13 +125,19 @@ def code_and_rest(line: str) -> tuple[str, str]:
             code = found[0].strip()
             if closed and closed[1].startswith(code) and CODE_TAIL.fullmatch(closed[1][len(code) :]):
                 return closed[1], line[closed.end() :].lstrip(SEPARATORS)
-            return code, line[found.end() :].lstrip(SEPARATORS)
+            return code, _after_code(line[found.end() :])
     if closed and re.search(r"\d", closed[1]):
         return closed[1], line[closed.end() :].lstrip(SEPARATORS)
     found = REVERSED_CODE.match(line)
     if found:
         return f"{found[2]} {found[1]}", line[found.end() :].lstrip(SEPARATORS)
     return "", line
+
+
+def _after_code(text: str) -> str:
+    """Strip what separates a code from its title; the dot of ".NET" stays."""
+    title = text.lstrip(SEPARATORS)
+    return f".{title}" if text[: len(text) - len(title)].endswith(" .") else title
 
 
 def is_code(text: str) -> bool:
@@ -163,7 +172,7 @@ def title_and_credits(text: str) -> Heading:
 
 def title_alone(text: str) -> str:
     """Strip what separates a title from its neighbours; the dot of "U.S." and of "etc." stays."""
-    title = tidied(text).lstrip(SEPARATORS).rstrip(SEPARATORS.replace(".", ""))
+    title = _after_code(f" {tidied(text)}").rstrip(SEPARATORS.replace(".", ""))
     if title.endswith(".") and not re.search(r"(?:\b[A-Za-z]\.){2,}$|\.\.\.$|\b(?:etc|Jr|Sr|Inc)\.$", title):
         title = title.rstrip(SEPARATORS)
     return title

@@ -56,7 +56,9 @@ CODE_ATTRIBUTE = re.compile(r"code\s*=\s*[\"']([^\"']{1,60})[\"']")
 BLOCK = ".courseblock, .search-courseresult"
 #: What an element of a course holds, by its class.
 ROLES: dict[str, str] = {
-    **dict.fromkeys(("courseblocktitle", "detail-titlerow", "cols", "courseblock__heading"), "head"),
+    **dict.fromkeys(
+        ("courseblocktitle", "detail-titlerow", "cols", "courseblock__heading", "course_codetitle"), "head"
+    ),
     **dict.fromkeys(
         ("detail-code", "detail-code_html", "courseblockcode", "courseblock__code", "coursecode", "cb_code"), "code"
     ),
@@ -69,7 +71,7 @@ ROLES: dict[str, str] = {
             "courseblockhours", "courseblock__hours", "courseblockcredits", "courseblockcredit", "courseblock__credits",
             "coursehours", "coursecredits", "courseblockunits", "cb_hours", "cb_credits", "detail-hours_html",
             "detail-hours", "detail-coursehours", "detail-credits", "detail-credits_html", "detail-credit_hours",
-            "detail-units", "detail-units_html",
+            "detail-units", "detail-units_html", "course_credits",
         ),
         "credits",
     ),
@@ -89,8 +91,8 @@ FACTS = {
     "courseextendedwrap": "additional text",
     "coursedescadditional": "additional text",
 }
-#: Class names too common to mean credits outside the heading.
-CREDITS_IN_HEAD = ".credits, .hours, .units"
+#: Class names too common to be looked at before the others.
+COMMON_CREDITS = ".credits, .hours, .units"
 DETAIL = re.compile(r"detail-([a-z0-9_-]+)")
 #: Credits within a description: "(3-0) Cr. 3."
 CREDITS_IN_TEXT = re.compile(rf"\bCr\.\s?({SPAN})\.")
@@ -170,8 +172,8 @@ class Block:
                 facts.append((fact, element))
         if head := parts.get("head") or _first_heading(node):
             parts["head"] = head
-            if "credits" not in parts and (stated := head.css_first(CREDITS_IN_HEAD)):
-                parts["credits"] = stated
+        if "credits" not in parts and (stated := node.css_first(COMMON_CREDITS)) and re.search(r"\d", stated.text()):
+            parts["credits"] = stated
         return cls(
             node=node,
             parts=parts,

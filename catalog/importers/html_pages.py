@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import email
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -53,7 +53,7 @@ NOT_NESTING = frozenset((
 ))  # fmt: skip
 
 UNSHOWN = frozenset((
-    "script", "style", "noscript", "template", "head", "title", "select", "button", "textarea", "iframe", "object",
+    "script", "style", "noscript", "template", "head", "title", "select", "textarea", "iframe", "object",
     "svg", "canvas", "audio", "video",
 ))  # fmt: skip
 #: Elements that begin and end a line of text.
@@ -373,7 +373,7 @@ def _walk(top: LexborNode, *, reader: _LineReader, left_out: Container[int]) -> 
             continue
         attributes = node.attributes
         names = (attributes.get("class") or "").split()
-        if not ASIDE_CLASSES.isdisjoint(names) or (tag == "span" and _is_hidden(attributes)):
+        if not ASIDE_CLASSES.isdisjoint(names) or (tag in ("span", "button") and _is_hidden(node)):
             continue
         own_mark = _mark(tag, names=names)
         is_block = tag in BLOCKS
@@ -389,8 +389,11 @@ def _walk(top: LexborNode, *, reader: _LineReader, left_out: Container[int]) -> 
         stack.extend(children)
 
 
-def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
-    return UNSEEN_STYLE.search(attributes.get("style") or "") is not None
+def _is_hidden(node: LexborNode) -> bool:
+    """Tell whether a piece of text is not shown, or a button that is no heading of a course."""
+    if node.tag == "button":
+        return not any(map(str.isdigit, node.text()))
+    return UNSEEN_STYLE.search(node.attributes.get("style") or "") is not None
 
 
 def _mark(tag: str, *, names: Sequence[str]) -> str:

@@ -308,9 +308,10 @@ const sender = new Sender({
   url: form.action,
   csrfToken: form.dataset.csrf,
   onTrying: () => (find("[data-waiting-words]").textContent = "Sending your ballot to the meeting …"),
-  onWaiting: (seconds) => {
-    find("[data-waiting-words]").textContent =
-      `The meeting cannot be reached. Your whole ballot is kept on this ${DEVICE}. We try again in ${seconds} seconds and as soon as the wifi is back; leave this page open, or open it again later on this ${DEVICE}.`;
+  onWaiting: (seconds, words) => {
+    find("[data-waiting-words]").textContent = words
+      ? `${words} Your whole ballot is kept on this ${DEVICE}, which asks again every ${seconds} seconds and casts it by itself.`
+      : `The meeting cannot be reached. Your whole ballot is kept on this ${DEVICE}. We try again in ${seconds} seconds and as soon as the wifi is back; leave this page open, or open it again later on this ${DEVICE}.`;
   },
   onCast: (receiptUrl) => {
     store.forget(draft);

@@ -3,6 +3,7 @@
 
 const FIRST_PAUSE_SECONDS = 2;
 const LONGEST_PAUSE_SECONDS = 60;
+const REST_SECONDS = 10;
 const PATIENCE_SECONDS = 20;
 
 export function newBallotId() {
@@ -47,7 +48,7 @@ export class DraftStore {
   }
 }
 
-// Answers {receiptUrl}, {refusal: words}, or throws when it is worth trying again.
+// Answers {receiptUrl}, {refusal: words}, {rest: words} while voting is paused, or throws when it is worth trying again.
 async function post({ url, csrfToken, body }) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_SECONDS * 1000);
@@ -59,8 +60,9 @@ async function post({ url, csrfToken, body }) {
       credentials: "same-origin",
       signal: patience.signal,
     });
-    if (response.status >= 500 || response.status === 429 || response.status === 408) throw new Error(`The server answered ${response.status}.`);
     const answer = await response.json().catch(() => ({}));
+    if (response.status === 503 && answer.message) return { rest: answer.message };
+    if (response.status >= 500 || response.status === 429 || response.status === 408) throw new Error(`The server answered ${response.status}.`);
     if (response.ok && answer.receipt_url) return { receiptUrl: answer.receipt_url };
     return { refusal: answer.message || refusalWords(response) };
   } finally {
@@ -101,10 +103,14 @@ export class Sender {
     this.isTrying = true;
     this.onTrying();
     try {
-      const { receiptUrl, refusal } = await post({ url: this.url, csrfToken: this.csrfToken, body });
+      const { receiptUrl, refusal, rest } = await post({ url: this.url, csrfToken: this.csrfToken, body });
       this.isTrying = false;
       // Taken back while it travelled: the changed ballot has its own id and replaces this one when it is cast.
       if (this.body !== body) return;
+      if (rest) {
+        this.wait(REST_SECONDS, rest);
+        return;
+      }
       this.body = null;
       if (receiptUrl) this.onCast(receiptUrl);
       else this.onRefused(refusal);
@@ -113,8 +119,12 @@ export class Sender {
       if (this.body !== body) return;
       const seconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** this.nTries, LONGEST_PAUSE_SECONDS);
       this.nTries += 1;
-      this.timer = setTimeout(() => this.tryNow(), seconds * 1000);
-      this.onWaiting(seconds);
+      this.wait(seconds, "");
     }
+  }
+
+  wait(seconds, words) {
+    this.timer = setTimeout(() => this.tryNow(), seconds * 1000);
+    this.onWaiting(seconds, words);
   }
 }

@@ -1,13 +1,20 @@
-// Keeps the marked parts of a page current: asks a small door every few seconds, and fetches the page anew when it says so.
+// Keeps the marked parts of a page current: fetches the page anew when the server says that something has changed.
 // Without it the page is right whenever it is reloaded.
+
+import { follow } from "./events.js";
 
 const PAUSE_SECONDS = 4;
 const LONGEST_PAUSE_SECONDS = 60;
 
-const { liveUrl: url, liveEtag } = document.querySelector("[data-live-url]")?.dataset ?? {};
+const { liveUrl: url, liveEtag, eventsUrl } = document.querySelector("[data-live-url]")?.dataset ?? {};
 // The page says which state it shows, so that nothing that happened while it travelled is missed.
 let etag = liveEtag ?? "";
 let nFailures = 0;
+let isLooking = false;
+let isStale = false;
+let again = 0;
+
+const pause = () => Math.min(PAUSE_SECONDS * 2 ** nFailures, LONGEST_PAUSE_SECONDS) * 1000;
 
 // A part that someone is using stays as it is until they have finished.
 function isInUse(part) {
@@ -28,22 +35,39 @@ async function replaceParts() {
   return isComplete;
 }
 
+// Says whether the page now shows what the server has.
+async function isCurrent() {
+  const response = await fetch(url, { headers: { "If-None-Match": etag }, cache: "no-store", credentials: "same-origin" });
+  if (response.status === 304) return true;
+  if (!response.ok || response.redirected) throw new Error(`The server answered ${response.status}.`);
+  if (!(await replaceParts())) return false;
+  etag = response.headers.get("ETag") ?? "";
+  return true;
+}
+
+// While one answer travels, any number of further changes make one more question; what could not be shown is tried again.
 async function look() {
-  try {
-    const response = await fetch(url, { headers: { "If-None-Match": etag }, cache: "no-store", credentials: "same-origin" });
-    if (response.status !== 304) {
-      if (!response.ok || response.redirected) throw new Error(`The server answered ${response.status}.`);
-      if (await replaceParts()) etag = response.headers.get("ETag") ?? "";
+  isStale = true;
+  if (isLooking || document.visibilityState !== "visible") return;
+  isLooking = true;
+  window.clearTimeout(again);
+  while (isStale) {
+    isStale = false;
+    let isDone = false;
+    try {
+      isDone = await isCurrent();
+      nFailures = 0;
+    } catch {
+      nFailures += 1;
     }
-    nFailures = 0;
-  } catch {
-    nFailures += 1;
+    if (!isDone) again = window.setTimeout(look, pause());
   }
+  isLooking = false;
 }
 
-async function keepLooking() {
-  if (document.visibilityState === "visible") await look();
-  setTimeout(keepLooking, Math.min(PAUSE_SECONDS * 2 ** nFailures, LONGEST_PAUSE_SECONDS) * 1000);
+if (url) {
+  document.addEventListener("visibilitychange", () => {
+    if (isStale) look();
+  });
+  follow({ eventsUrl, onChange: look, pause });
 }
-
-if (url) keepLooking();

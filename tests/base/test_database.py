@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from accounts import operations
 from accounts.models import Organisation, Partnership
 from app import base_database, create_app
-from base.database import Base, Database
+from base.database import TURN_S, Base, Database
 from base.settings import Settings
 
 NOON = datetime(2026, 9, 15, 12, 0, tzinfo=UTC)
@@ -64,6 +66,29 @@ def test_no_update_is_lost_when_many_threads_read_and_then_write(database: Datab
         thread.join()
     with database.reading() as session:
         assert session.query(Partnership).one().name == str(4 * 25)
+
+
+def test_a_connection_that_is_kept_after_a_migration_holds_nobody_up(database: Database) -> None:
+    with database.engine.connect() as kept:
+        with kept.begin():
+            kept.execute(text("DELETE FROM partnership"))
+        began = time.monotonic()
+        with database.writing() as session:
+            session.execute(text("DELETE FROM partnership"))
+        assert time.monotonic() - began < TURN_S / 2
+
+
+def test_a_writer_that_is_refused_gives_its_turn_away(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "skillshed.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with database.writing() as session, pytest.raises(OperationalError, match="locked"):
+        session.execute(text("DELETE FROM partnership"))
+    other.execute("ROLLBACK")
+    other.close()
+    began = time.monotonic()
+    with database.writing() as session:
+        session.execute(text("DELETE FROM partnership"))
+    assert time.monotonic() - began < TURN_S / 2
 
 
 def test_a_reader_does_not_wait_for_a_writer(database: Database, partnership_id: int) -> None:

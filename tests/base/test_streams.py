@@ -148,6 +148,15 @@ def test_one_stream_too_many_is_refused_and_a_closed_one_makes_room(hub: StreamH
     hub.open("barn")
 
 
+def test_a_browser_that_has_gone_leaves_room_for_the_next_one(hub: StreamHub[str]) -> None:
+    has_gone = threading.Event()
+    for _ in range(3):
+        hub.open("hall", is_gone=has_gone.is_set)
+    has_gone.set()
+    assert told(screen(hub.open("barn"))) == "1"
+    assert hub.n_open == 1
+
+
 def test_nobody_asks_the_database_for_nobody(board: Board, hub: StreamHub[str]) -> None:
     stream = hub.open("hall")
     assert told(screen(stream)) == "1"

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from html import unescape
 from http.cookiejar import CookieJar
+from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import pytest
-from conftest import PICTURES, Server, sideways_scroll, watch
-from playwright.sync_api import BrowserContext, Page, expect
+from conftest import PICTURES, Server, sideways_scroll, start_server, watch
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 OpenContext = Callable[[str], BrowserContext]
 pytestmark = pytest.mark.browser
@@ -201,3 +202,18 @@ def test_the_shown_ranking_and_its_coverage_follow_the_third_new_ballot(
     assert "page=2" in wall.url, "the wall stays on the page that the room talks about"
     expect(wall.locator(".wall-coverage .verdict").first).to_be_visible()
     snap(wall, "wall-after-the-batch")
+
+
+def test_the_server_stops_within_seconds_while_a_wall_listens(
+    browser: Browser, tmp_path: Path, open_context: OpenContext
+) -> None:
+    server = start_server("demo", data_dir=tmp_path / "data")
+    page = open_context("projector").new_page()
+    page.goto(server.links["convener"])
+    page.get_by_role("button", name=re.compile("^Continue as")).click()
+    with page.expect_request("**/events"):
+        page.goto(f"{server.url}/meetings/2/screen")
+    page.wait_for_timeout(500)
+    began = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - began < 4, "waitress itself gives a busy thread five seconds"

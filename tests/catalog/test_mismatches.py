@@ -68,9 +68,7 @@ def test_the_doubt_stands_in_the_preview_beside_the_text() -> None:
 
 def test_a_large_catalog_takes_seconds() -> None:
     courses = sample("CRC")
-    many = [
-        replace(course, code=f"{course.code}{n}") for n in range(MOST_COURSES // len(courses)) for course in courses
-    ]
+    many = [replace(course, code=f"{course.code}{n}") for n in range(100) for course in courses]
     started = time.process_time()
     mismatches(many[:5_000])
     assert time.process_time() - started < 10

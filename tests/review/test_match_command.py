@@ -151,7 +151,7 @@ def test_the_order_of_the_files_changes_nothing(run_match: Match, tmp_path: Path
         (b'{"code": "X"}', None, "needs.json"),
         (b"\x00\x01\x02binary", None, "needs.json"),
         (b"\x89PNG\r\n\x1a\n....", None, "needs.json"),
-        ([{"code": "A", "title": "T", "level": "expert", "elements": []}], None, "need 1"),
+        ([{"code": "A", "title": "", "elements": ["x"]}], None, "need 1"),
         ([NEEDS[0], NEEDS[0]], None, "need 2: The code PL-1 stands already in need 1."),
         (None, [COURSES[0], COURSES[0]], "course 2: The code AUT 210 stands already in course 1."),
         (None, [{"code": "A"}], "courses.json, course 1"),

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from region_builder import NOON, Region
 
 from matching.adaptation import Adaptation
-from review import operations
+from review import jobs, operations
 from review.adapting import AdaptationRefused, read_adaptation
 from review.cli import match, rerun
 
@@ -89,3 +89,31 @@ def test_the_match_command_takes_a_vocabulary(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "words.txt, line 1" in refused.stderr
     assert not (tmp_path / "no.json").exists()
+
+
+def test_the_match_command_writes_the_same_file_with_a_cache(tmp_path: Path) -> None:
+    (tmp_path / "needs.json").write_text(
+        json.dumps([{"code": "Z", "title": "Zorbing", "elements": ["Zorbing safely"]}])
+    )
+    course = {"code": "ZO 1", "title": "Zorbing", "description": "Zorbing on steep slopes, with safe harnesses."}
+    (tmp_path / "courses.json").write_text(json.dumps([course]))
+    files = ["--needs", str(tmp_path / "needs.json"), "--courses", str(tmp_path / "courses.json"), "--all-pairs"]
+    written = []
+    for options in ([], ["--cache", str(tmp_path / "kept")], ["--cache", str(tmp_path / "kept")]):
+        answer = CliRunner().invoke(match, [*files, "--out", str(tmp_path / "verdicts.json"), *options])
+        assert answer.exit_code == 0, answer.output
+        written.append((tmp_path / "verdicts.json").read_bytes())
+    assert written[0] == written[1] == written[2]
+    assert (tmp_path / "kept" / "readings.sqlite").is_file()
+
+
+def test_a_job_keeps_what_it_read(region: Region, tmp_path: Path) -> None:
+    cache_path = tmp_path / "cache" / "readings.sqlite"
+    digests = []
+    for path in (None, cache_path, cache_path):
+        run_id = region.start_run()
+        jobs.carry_out(region.database, run_id=run_id, cache_path=path)
+        with region.database.reading() as session:
+            digests.append(operations.recorded_digest(session, run_id=run_id)[0])
+    assert digests[0] == digests[1] == digests[2]
+    assert cache_path.is_file()

@@ -78,7 +78,7 @@ def stored(session: Session) -> dict[str, str]:
     """Return number and receipt of every ballot in the database; no number stands there twice."""
     rows = session.execute(select(Ballot.ballot_uid, Ballot.receipt_code)).all()
     assert len(rows) == len({uid for uid, _receipt in rows})
-    return {uid: receipt for uid, receipt in rows}
+    return {row.ballot_uid: row.receipt_code for row in rows}
 
 
 def test_a_killed_server_loses_no_acknowledged_ballot_and_doubles_none(
@@ -95,7 +95,8 @@ def test_a_killed_server_loses_no_acknowledged_ballot_and_doubles_none(
         threads = [threading.Thread(target=room.vote, args=(phone, number)) for number, phone in enumerate(phones)]
         for thread in threads:
             thread.start()
-        while len(room.receipts) < KILLED_AFTER:
+        deadline = time.monotonic() + 30
+        while len(room.receipts) < KILLED_AFTER and time.monotonic() < deadline:
             time.sleep(0.002)
         server.send_signal(signal.SIGKILL)
         server.wait(timeout=10)

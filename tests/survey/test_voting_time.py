@@ -146,10 +146,8 @@ def test_the_convener_pauses_and_a_phone_is_told_to_try_again(
     assert "Phones keep their ballots" in convener.post(f"{desk}/pause", follow_redirects=True).text
     refused = phone.post(f"/meet/{open_meeting.join_code}/ballots", json=sent())
     assert (refused.status_code, "Voting is paused" in refused.get_json()["message"]) == (503, True)
-    assert phone.get(f"/meet/{open_meeting.join_code}/clock").get_json() == {
-        "words": "Voting is paused",
-        "is_paused": True,
-    }
+    said = phone.get(f"/meet/{open_meeting.join_code}/clock").get_json()
+    assert (said["words"], said["is_paused"]) == ("Voting is paused", True)
     assert "Voting is paused" in words(phone.get(f"/meet/{open_meeting.join_code}").text)
     assert "Go on with voting" in convener.get(desk).text
     convener.post(f"{desk}/resume")
