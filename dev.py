@@ -141,7 +141,7 @@ def _find_or_install_chromium() -> int:
 
     Without one the browser tests report themselves as skipped, with the reason.
     """
-    if os.environ.get("SKILLSHED_TEST_CHROMIUM") or any(shutil.which(name) for name in CHROMIUM_NAMES):
+    if os.environ.get("TEST_CHROMIUM") or any(shutil.which(name) for name in CHROMIUM_NAMES):
         return 0
     may_install = shutil.which("apt-get") and (_is_root() or _may_sudo())
     if not may_install:

@@ -84,22 +84,33 @@ def _top_needs_finding(report: RegionReport) -> Finding:
 
 def _top_needs_text(report: RegionReport, *, needs: Sequence[RunNeedRow], name: str) -> str:
     n_open, where = len(_with_verdict(needs, "revise", "gap")), _where(report)
+    course = "matching course that workers can take" if _blocked(needs) else "matching course"
     if len(needs) == 1:
-        return f"The one {name.removesuffix('s')} has {'no' if n_open else 'a'} matching course{where}."
+        return f"The one {name.removesuffix('s')} has {'no' if n_open else 'a'} {course}{where}."
     if n_open == 0:
         both = "Both" if len(needs) == 2 else f"All {number_word(len(needs))}"
-        return f"{both} {name} have a matching course{where}."
+        return f"{both} {name} have a {course}{where}."
     if n_open == len(needs) == 2:
-        return f"Neither of the two {name} has a matching course{where}."
+        return f"Neither of the two {name} has a {course}{where}."
     if n_open == len(needs):
-        return f"None of the {number_word(len(needs))} {name} has a matching course{where}."
+        return f"None of the {number_word(len(needs))} {name} has a {course}{where}."
     verb = "has" if n_open == 1 else "have"
-    return sentence(f"{number_word(n_open)} of the {number_word(len(needs))} {name} {verb} no matching course{where}.")
+    return sentence(f"{number_word(n_open)} of the {number_word(len(needs))} {name} {verb} no {course}{where}.")
+
+
+def _blocked(needs: Sequence[RunNeedRow]) -> list[RunNeedRow]:
+    """Return the needs whose matching courses workers cannot take as they asked: hours, delivery, credit."""
+    return [need for need in needs if need.n_match and need.verdict != "covered"]
 
 
 def _top_needs_detail(report: RegionReport, *, needs: Sequence[RunNeedRow]) -> str:
-    revise, gaps = _with_verdict(needs, "revise"), _with_verdict(needs, "gap")
+    blocked = _blocked(needs)
+    revise = [need for need in _with_verdict(needs, "revise") if need not in blocked]
+    gaps = [need for need in _with_verdict(needs, "gap") if need not in blocked]
     parts = []
+    if blocked:
+        verb = "is" if len(blocked) == 1 else "are"
+        parts.append(f"{number_word(len(blocked))} {verb} taught, but not as workers asked to take it")
     if revise:
         verb = "has" if len(revise) == 1 else "have"
         parts.append(f"{number_word(len(revise))} {verb} a course that would serve after a revision")

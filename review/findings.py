@@ -12,9 +12,9 @@ N_NAMED = 3
 
 
 def findings(needs: Sequence[RunNeedRow], courses: Sequence[RunCourseRow]) -> list[str]:
-    """Return up to four findings, the most important first."""
+    """Return up to five findings, the most important first."""
     top, label = _top(needs)
-    found = [_uncovered(top, label=label), _within_reach(top), _out_of_reach(top), _courses(courses)]
+    found = [_uncovered(top, label=label), _blocked(top), _within_reach(top), _out_of_reach(top), _courses(courses)]
     return [sentence for sentence in found if sentence]
 
 
@@ -25,17 +25,25 @@ def _top(needs: Sequence[RunNeedRow]) -> tuple[list[RunNeedRow], str]:
 
 
 def _uncovered(needs: Sequence[RunNeedRow], *, label: str) -> str:
-    n, n_without = len(needs), sum(need.n_match == 0 for need in needs)
+    n, n_without = len(needs), sum(need.verdict != "covered" for need in needs)
+    course = "matching course that workers can take" if _blocked(needs) else "matching course"
     if n == 0:
         return ""
     if n == 1:
-        return f"The one {label}need {'has no' if n_without else 'has a'} matching course."
+        return f"The one {label}need {'has no' if n_without else 'has a'} {course}."
     if n_without == 0:
-        return f"{'Both' if n == 2 else f'All {number_word(n)}'} {label}needs have a matching course."
+        return f"{'Both' if n == 2 else f'All {number_word(n)}'} {label}needs have a {course}."
     if n_without == n:
-        return f"None of the {number_word(n)} {label}needs has a matching course."
+        return f"None of the {number_word(n)} {label}needs has a {course}."
     verb = "has" if n_without == 1 else "have"
-    return f"{number_word(n_without).capitalize()} of the {number_word(n)} {label}needs {verb} no matching course."
+    return f"{number_word(n_without).capitalize()} of the {number_word(n)} {label}needs {verb} no {course}."
+
+
+def _blocked(needs: Sequence[RunNeedRow]) -> str:
+    """Name the needs whose matching courses workers cannot take as they asked: hours, delivery, credit."""
+    blocked = [need for need in needs if need.n_match and need.verdict != "covered"]
+    verb = "is" if len(blocked) == 1 else "are"
+    return f"{_named(blocked)} {verb} taught, but not so that workers can take it as they asked." if blocked else ""
 
 
 def _within_reach(needs: Sequence[RunNeedRow]) -> str:

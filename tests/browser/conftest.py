@@ -36,7 +36,7 @@ PICTURES = ROOT / "artifacts" / "screenshots"
 
 def chromium() -> str | None:
     """Return the path of a Chromium on this machine, or None."""
-    named = os.environ.get("SKILLSHED_TEST_CHROMIUM")
+    named = os.environ.get("TEST_CHROMIUM")
     return named or next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 
 
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
         reason = "no Chromium on this machine: install the package chromium"
-        report = os.environ.get("SKILLSHED_SKIPPED_REPORT")
+        report = os.environ.get("SKIPPED_TESTS_REPORT")
         if report:
             Path(report).write_text(f"{reason}\n", encoding="utf-8")
         pytest.skip(reason)

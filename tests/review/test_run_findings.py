@@ -8,11 +8,20 @@ from review.findings import findings
 from review.records import RunNeedRow
 
 
-def need(title: str, *, n_match: int = 0, n_revise: int = 0, tier: int | None = 1) -> RunNeedRow:
-    """Write a need of a run."""
+def need(
+    title: str, *, n_match: int = 0, n_revise: int = 0, tier: int | None = 1, verdict: str | None = None
+) -> RunNeedRow:
+    """Write a need of a run; its verdict follows from its courses unless one is given."""
+    word = verdict or ("covered" if n_match else "revise" if n_revise else "gap")
     return RunNeedRow(
-        title, "", title, "working", (), 1, tier, None, None, 0.1, "gap", "gap", "", n_match, n_revise, None
+        title, "", title, "working", (), 1, tier, None, None, 0.1, word, word, "", n_match, n_revise, None
     )
+
+
+def test_a_match_that_workers_cannot_take_as_asked_is_no_cover() -> None:
+    found = findings([need("A", n_match=1, verdict="revise"), need("B", n_match=1)], [])
+    assert found[0] == "One of the two critical needs has no matching course that workers can take."
+    assert found[1] == "“A” is taught, but not so that workers can take it as they asked."
 
 
 @pytest.mark.parametrize(

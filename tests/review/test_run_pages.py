@@ -366,5 +366,5 @@ def test_a_region_without_related_courses_says_so(region: Region, sign_in: SignI
         session.commit()
     region.done_run(with_ranking=False)
     browser = sign_in("reviewer")
-    assert "Three of the four needs have no matching course" in browser.get("/runs/1").text
+    assert "None of the four needs has a matching course that workers can take" in browser.get("/runs/1").text
     assert "No course of Test Valley College is related to the needs" in browser.get("/review").text
