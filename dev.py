@@ -69,7 +69,6 @@ def test(arguments: list[str]) -> int:
     code = _install("requirements-dev.lock") or _find_or_install_chromium()
     if code:
         return code
-    environment = {**os.environ, "PYTHONWARNINGS": "error", "MPLBACKEND": "Agg"}
     rooms = [room for room in _wheel_rooms() if (HERE / room).suffix == ".py" or any((HERE / room).glob("**/*.py"))]
     checks = [
         ("style", [str(PYTHON), "-m", "ruff", "check", "."]),
@@ -84,7 +83,7 @@ def test(arguments: list[str]) -> int:
             return 1
     print("— tests", flush=True)
     line = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "auto"])]
-    return subprocess.call(line, env=environment)
+    return subprocess.call(line)
 
 
 def lock(_arguments: list[str]) -> int:
