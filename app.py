@@ -41,6 +41,7 @@ from accounts import queries as accounts_queries
 from accounts.permissions import ROLE_LABELS, Action, Role, roles_that_may
 from base.addresses import lan_host
 from base.assets import prepare_assets, prepare_static
+from base.commands import one_line_errors
 from base.compression import compressed
 from base.database import Base, Database, is_storage_trouble
 from base.refusals import Refusal
@@ -357,12 +358,9 @@ skillshed.add_command(review.training_cli.train_matcher)
 
 def main() -> None:
     """Run the `skillshed` command; `python app.py` alone starts the server."""
-    try:
-        no_words = ["serve"] if Path(sys.argv[0]).name == "app.py" else ["--help"]
+    no_words = ["serve"] if Path(sys.argv[0]).name == "app.py" else ["--help"]
+    with one_line_errors():
         skillshed.main(args=sys.argv[1:] or no_words, prog_name="skillshed")
-    except Refusal as refusal:
-        click.echo(f"skillshed: {refusal}", err=True)
-        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from base.commands import one_line_errors
 from base.doors import now
 from base.refusals import Refusal, shown
 from catalog.wording import catalog_year, counted
@@ -41,16 +42,6 @@ class NoDataHere(Refusal):
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Tell a refusal on one line and leave with exit code 2."""
-    try:
-        yield
-    except Refusal as refusal:
-        click.echo(f"skillshed: {' '.join(str(refusal).split())}", err=True)
-        sys.exit(2)
-
-
-@contextmanager
 def _progress(files: Sequence[SavedFile]) -> Iterator[Told | None]:
     """Show a person at a terminal how far a long reading is."""
     n_bytes = sum(len(file.content) for file in files)
@@ -71,7 +62,7 @@ def read_catalog(paths: tuple[Path, ...], out_path: Path, format_text: str) -> N
     from catalog import reading_files  # the importers are only needed here
     from catalog.mismatch import with_mismatches
 
-    with _one_line_errors():
+    with one_line_errors():
         format_name = reading_files.known_format(format_text)
         files = [reading_files.saved_file(path) for path in paths]
         with _progress(files) as told:
@@ -122,7 +113,7 @@ def import_catalog(
     """Store the files of a catalog as a college's next edition."""
     from catalog import reading_files
 
-    with _one_line_errors():
+    with one_line_errors():
         wish = _Wish(college_code, partnership, label, is_dry_run, report_path)
         format_name = reading_files.known_format(format_text)
         url = _database_url(data_dir)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from base.commands import one_line_errors
 from base.refusals import Refusal
 from review.wording import counted
 
@@ -21,16 +20,6 @@ if TYPE_CHECKING:
 
 class NoDataHere(Refusal):
     """Say that a folder is not one that the server keeps its data in."""
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Tell a refusal on one line and leave with exit code 2."""
-    try:
-        yield
-    except Refusal as refusal:
-        click.echo(f"skillshed: {' '.join(str(refusal).split())}", err=True)
-        sys.exit(2)
 
 
 FILE = click.Path(path_type=Path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from base.refusals import Refusal
+from base.commands import one_line_errors
 from review.wording import counted
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def evaluate(labels_path: Path, needs_path: Path, courses_path: Path, n_resample
     """Measure the matcher on labelled pairs."""
     from review import evaluation  # the numeric libraries are only needed here
 
-    with _one_line_errors():
+    with one_line_errors():
         files = evaluation.read_labelled_files(
             labels_path=labels_path, needs_path=needs_path, courses_path=courses_path
         )
@@ -64,21 +64,11 @@ def evaluate_skills(queries_path: Path, skills_path: Path, is_json: bool) -> Non
     """Measure how well skills are found for sentences."""
     from review import evaluation  # the numeric libraries are only needed here
 
-    with _one_line_errors(), _progress_bar("Ranking skills", length=1) as progress:
+    with one_line_errors(), _progress_bar("Ranking skills", length=1) as progress:
         found = evaluation.evaluate_skill_ranking(queries_path=queries_path, skills_path=skills_path, progress=progress)
     if found.unknown_labels:
         click.echo(_unknown_labels(found, queries_path=queries_path), err=True)
     click.echo(json.dumps(found.as_json()) if is_json else _skill_table(found))
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Tell a refusal on one line and leave with exit code 2."""
-    try:
-        yield
-    except Refusal as refusal:
-        click.echo(f"skillshed: {' '.join(str(refusal).split())}", err=True)
-        sys.exit(2)
 
 
 @contextmanager

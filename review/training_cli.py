@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from review.cli import FILE, one_line_errors
+from base.commands import one_line_errors
+from review.cli import FILE
 from review.wording import counted
 
 if TYPE_CHECKING:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from base.commands import one_line_errors
 from base.refusals import Refusal, shown
 
 if TYPE_CHECKING:
@@ -28,16 +27,6 @@ class FileNotReadable(Refusal):
 
 class RankingRefused(Refusal):
     """Say why ballots that were read cannot be ranked."""
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Tell a refusal on one line and leave with exit code 2."""
-    try:
-        yield
-    except Refusal as refusal:
-        click.echo(f"skillshed: {' '.join(str(refusal).split())}", err=True)
-        sys.exit(2)
 
 
 @click.command()
@@ -73,7 +62,7 @@ def rank(
     """
     from survey.ranking import BallotsRefused, rank_by  # the numeric libraries are only needed here
 
-    with _one_line_errors():
+    with one_line_errors():
         source = _read(ballots_path, weights_path=weights_path)
         try:
             outcome = rank_by(source.ballots, method=method, unranked=unranked, npseudo=npseudo)
@@ -161,7 +150,7 @@ def read_needs(needs_path: Path, out_path: Path) -> None:
     """Read a file of skill needs without a database."""
     from survey.importers import read_need_file  # the importers are only needed here
 
-    with _one_line_errors():
+    with one_line_errors():
         reading = read_need_file(_bytes(needs_path), filename=needs_path.name)
         _write(out_path, json.dumps(_needs_json(reading), indent=2, ensure_ascii=False, allow_nan=False))
     click.echo(
