@@ -36,6 +36,8 @@ import review.views
 import survey.cli
 import survey.models
 import survey.views
+import training.models
+import training.views
 from accounts import operations as accounts_operations
 from accounts import queries as accounts_queries
 from accounts.permissions import ROLE_LABELS, Action, Role, roles_that_may
@@ -48,7 +50,7 @@ from base.refusals import Refusal
 from base.settings import Settings, kept_secret_key, read_settings
 
 HERE = Path(__file__).resolve().parent
-ROOMS = (accounts.views, survey.views, catalog.views, review.views, dashboards.views)
+ROOMS = (accounts.views, survey.views, catalog.views, review.views, training.views, dashboards.views)
 
 #: The one primary navigation: label, door, the action that a role needs to see it, and the first part of the
 #: addresses that lie below it.

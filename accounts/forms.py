@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -11,7 +13,10 @@ from accounts.permissions import ROLE_LABELS
 
 
 class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Ask for someone's name, address, role and college."""
+    """Ask for someone's name, address, role and college or firm."""
+
+    #: The kind of every organisation that can be chosen, by its row number.
+    kinds: Mapping[int, str]
 
     name = StringField("Name", validators=[DataRequired("Write the person's name."), Length(max=120)])
     email = EmailField(
@@ -24,7 +29,9 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         ],
     )
     role = SelectField("Role", choices=[SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()])
-    organisation_id = SelectField("College (for a curriculum reviewer)", coerce=int, choices=[SelectChoice(0, "–")])
+    organisation_id = SelectField(
+        "College or firm (for a curriculum reviewer or an employer)", coerce=int, choices=[SelectChoice(0, "–")]
+    )
 
 
 class PartnershipForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

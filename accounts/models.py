@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from base.database import Base, UtcMoment
 
 ORGANISATION_KINDS = ("board", "association", "college", "university", "employer", "union")
-ROLES = ("convener", "reviewer", "viewer")
+ROLES = ("convener", "reviewer", "viewer", "employer")
 
 
 class Partnership(Base):
@@ -67,7 +67,7 @@ class PartnershipOrganisation(Base):
 
 
 class Person(Base):
-    """Someone who signs in. Employers in the room do not: they join a meeting with its code."""
+    """Someone who signs in. To vote, employers do not: they join a meeting with its code."""
 
     __tablename__ = "person"
     #: Row number.
@@ -88,6 +88,7 @@ class Membership(Base):
         UniqueConstraint("person_id", "partnership_id", "role"),
         CheckConstraint(f"role IN {ROLES}", name="role"),
         CheckConstraint("role != 'reviewer' OR organisation_id IS NOT NULL", name="reviewer_has_college"),
+        CheckConstraint("role != 'employer' OR organisation_id IS NOT NULL", name="employer_has_firm"),
     )
     #: Row number; the signed-in session carries it.
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,7 +98,7 @@ class Membership(Base):
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"))
     #: One of ROLES.
     role: Mapped[str] = mapped_column(String(20))
-    #: The college whose courses a reviewer judges; NULL for the other roles.
+    #: The college whose courses a reviewer judges, or the firm that an employer speaks for; NULL for the other roles.
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
 

@@ -12,6 +12,7 @@ class Role(StrEnum):
     CONVENER = "convener"
     REVIEWER = "reviewer"
     VIEWER = "viewer"
+    EMPLOYER = "employer"
 
 
 #: Roles in the words that pages use.
@@ -19,6 +20,7 @@ ROLE_LABELS: Mapping[Role, str] = {
     Role.CONVENER: "Convener",
     Role.REVIEWER: "Curriculum reviewer",
     Role.VIEWER: "Regional viewer",
+    Role.EMPLOYER: "Employer",
 }
 
 
@@ -56,6 +58,7 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.CONVENER: frozenset(Action) - {Action.REVIEW_VERDICTS},
     Role.REVIEWER: _EVERYONE | {Action.IMPORT_CATALOGS, Action.REVIEW_VERDICTS},
     Role.VIEWER: _EVERYONE,
+    Role.EMPLOYER: frozenset({Action.SEE_HOME, Action.SEE_ACCOUNT}),
 }
 
 

@@ -38,7 +38,7 @@ class Member:
 
     @property
     def role_label(self) -> str:
-        """Name the role in the words that pages use, with the college of a reviewer."""
+        """Name the role in the words that pages use, with the college of a reviewer or the firm of an employer."""
         label = ROLE_LABELS[self.role]
         return f"{label}, {self.organisation_name}" if self.organisation_name else label
 

@@ -91,17 +91,25 @@ def account() -> ResponseReturnValue:
     return render_template("accounts/account.html", member=signed_in(), actions=list(Action))
 
 
+#: The kinds of organisation that somebody in a role speaks for.
+PLACES = {Role.REVIEWER: ("college", "university"), Role.EMPLOYER: ("employer",)}
+PLACE_MISSING = {
+    Role.REVIEWER: "Choose the college whose courses this person reviews.",
+    Role.EMPLOYER: "Choose the firm that this person speaks for. A firm is here once it has joined a meeting.",
+}
+
+
 @blueprint.route("/people", methods=["GET", "POST"])
 @requires(Action.MANAGE_PEOPLE)
 def people() -> ResponseReturnValue:
     """List the people of the partnership and add one."""
     member = signed_in()
     form = PersonForm()
-    colleges = queries.colleges(session(), partnership_id=member.partnership.id)
-    form.organisation_id.choices = [
-        SelectChoice(0, "–"),
-        *(SelectChoice(college.id, college.name) for college in colleges),
-    ]
+    places = queries.organisations(
+        session(), partnership_id=member.partnership.id, kinds=[kind for kinds in PLACES.values() for kind in kinds]
+    )
+    form.organisation_id.choices = [SelectChoice(0, "–"), *(SelectChoice(place.id, place.name) for place in places)]
+    form.kinds = {place.id: place.kind for place in places}
     if form.validate_on_submit() and _person_added(form, partnership_id=member.partnership.id, actor=member.name):
         return redirect(url_for("accounts.people"))
     return render_template(
@@ -115,8 +123,8 @@ def people() -> ResponseReturnValue:
 
 def _person_added(form: PersonForm, *, partnership_id: int, actor: str) -> bool:
     role = Role(form.role.data)
-    if role is Role.REVIEWER and not form.organisation_id.data:
-        form.organisation_id.errors = ["Choose the college whose courses this person reviews."]
+    if role in PLACES and form.kinds.get(form.organisation_id.data) not in PLACES[role]:
+        form.organisation_id.errors = [PLACE_MISSING[role]]
         return False
     try:
         operations.add_member(
@@ -125,7 +133,7 @@ def _person_added(form: PersonForm, *, partnership_id: int, actor: str) -> bool:
             name=form.name.data,
             email=form.email.data,
             role=role,
-            organisation_id=form.organisation_id.data if role is Role.REVIEWER else None,
+            organisation_id=form.organisation_id.data if role in PLACES else None,
             now=now(),
         )
     except NameTaken as refusal:

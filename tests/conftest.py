@@ -88,13 +88,26 @@ def college_id(database: Database, partnership_id: int) -> int:
 
 
 @pytest.fixture
+def employer_id(database: Database, partnership_id: int) -> int:
+    """Add a firm with the code TVF to the partnership."""
+    with database.writing() as session:
+        added = accounts_operations.add_organisation(
+            session, partnership_id=partnership_id, name="Test Valley Foundry", kind="employer", code="TVF", now=NOON
+        )
+        session.commit()
+    return added
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Return a browser-like client that is not signed in."""
     return app.test_client()
 
 
 @pytest.fixture
-def sign_in(app: Flask, database: Database, partnership_id: int, college_id: int) -> Callable[[str], FlaskClient]:
+def sign_in(
+    app: Flask, database: Database, partnership_id: int, college_id: int, employer_id: int
+) -> Callable[[str], FlaskClient]:
     """Return a function that signs a new person in, in the role of that name, with a real one-time link."""
 
     def signed_in(role: str) -> FlaskClient:
@@ -104,7 +117,7 @@ def sign_in(app: Flask, database: Database, partnership_id: int, college_id: int
                 partnership_id=partnership_id,
                 name=f"Test {role}",
                 role=Role(role),
-                organisation_id=college_id if role == "reviewer" else None,
+                organisation_id={"reviewer": college_id, "employer": employer_id}.get(role),
                 now=NOON,
             )
             secret = accounts_operations.make_sign_in_link(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("base", "accounts", "survey", "catalog", "matching", "review", "dashboards", "sample")
+ROOMS = ("base", "accounts", "survey", "catalog", "matching", "review", "training", "dashboards", "sample")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 #: Doors and jobs own the clock and the commit.
 DOORS = {"views.py", "cli.py", "api.py", "jobs.py", "doors.py"}

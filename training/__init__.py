@@ -1,0 +1,1 @@
+"""ACTS: firms' training requests, cohorts, funding rules and apprenticeship plans."""

@@ -1,0 +1,1 @@
+"""Training requests, cohorts, funding answers and what came of them."""
