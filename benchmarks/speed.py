@@ -20,39 +20,62 @@ from matching.terms import shipped_vocabulary
 VERBS = ("Install", "Inspect", "Repair", "Describe", "Set up", "Calibrate", "Document", "Explain", "Replace", "Measure")
 
 
-def phrases() -> list[str]:
-    """Return the phrases of the vocabulary, which read like the words of catalogs."""
-    return [phrase for written in shipped_vocabulary().fields.values() for phrase in written]
+#: One phrase in this many comes from another field of work than the text's own.
+N_OWN_TO_OTHER = 25
+#: Neighbouring phrases of a field that one text draws on: a course is about some of its trade, not all of it.
+N_SUBJECT_PHRASES = 12
+
+Fields = list[list[str]]
 
 
-def made_up_courses(n_courses: int, *, words: list[str], rng: random.Random) -> tuple[Course, ...]:
-    """Return courses with a description of five sentences, five outcomes and four topics."""
+def phrases() -> Fields:
+    """Return the phrases of the vocabulary, field by field; they read like the words of catalogs."""
+    return [list(written) for written in shipped_vocabulary().fields.values() if len(written) > N_SUBJECT_PHRASES]
 
-    def sentence() -> str:
-        return f"{rng.choice(VERBS)} {rng.choice(words)}, {rng.choice(words)} and {rng.choice(words)}."
 
+class Writer:
+    """Write phrases of one subject: a stretch of one field, and now and then something from elsewhere."""
+
+    def __init__(self, words: Fields, *, rng: random.Random) -> None:
+        self.rng, self.words = rng, words
+        field = rng.choices(words, weights=[len(written) for written in words])[0]
+        first = rng.randrange(len(field) - N_SUBJECT_PHRASES + 1)
+        self.own = field[first : first + N_SUBJECT_PHRASES]
+
+    def phrase(self) -> str:
+        """Return one phrase."""
+        elsewhere = self.rng.randrange(N_OWN_TO_OTHER) == 0
+        return self.rng.choice(self.rng.choice(self.words) if elsewhere else self.own)
+
+    def sentence(self) -> str:
+        """Return a sentence that names two things."""
+        return f"{self.rng.choice(VERBS)} {self.phrase()} and {self.phrase()}."
+
+
+def made_up_courses(n_courses: int, *, words: Fields, rng: random.Random) -> tuple[Course, ...]:
+    """Return courses with a description of five sentences, five outcomes and four topics, each on one subject."""
     return tuple(
         Course(
             code=f"C{i:05}",
-            title=rng.choice(words).title(),
-            description=" ".join(sentence() for _ in range(5)),
-            outcomes=tuple(sentence() for _ in range(5)),
-            topics=tuple(rng.choice(words) for _ in range(4)),
+            title=writer.rng.choice(writer.own).title(),
+            description=" ".join(writer.sentence() for _ in range(5)),
+            outcomes=tuple(writer.sentence() for _ in range(5)),
+            topics=tuple(writer.phrase() for _ in range(4)),
         )
-        for i in range(n_courses)
+        for i, writer in enumerate(Writer(words, rng=rng) for _ in range(n_courses))
     )
 
 
-def made_up_needs(n_needs: int, *, words: list[str], rng: random.Random) -> tuple[Need, ...]:
-    """Return needs with four elements each."""
+def made_up_needs(n_needs: int, *, words: Fields, rng: random.Random) -> tuple[Need, ...]:
+    """Return needs with four elements each, each on one subject."""
     return tuple(
         Need(
             code=f"N{i:03}",
-            title=f"{rng.choice(VERBS)} {rng.choice(words)}",
+            title=f"{rng.choice(VERBS)} {writer.phrase()}",
             level="working",
-            elements=tuple(f"{rng.choice(VERBS)} {rng.choice(words)} and {rng.choice(words)}" for _ in range(4)),
+            elements=tuple(f"{rng.choice(VERBS)} {writer.phrase()} and {writer.phrase()}" for _ in range(4)),
         )
-        for i in range(n_needs)
+        for i, writer in enumerate(Writer(words, rng=rng) for _ in range(n_needs))
     )
 
 

@@ -36,8 +36,9 @@ from matching.judge import (
     judge,
     stated_outlook,
 )
-from matching.prepare import PreparedNeeds, prepare_courses, prepare_needs
+from matching.prepare import PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
 from matching.reasons import is_too_thin
+from matching.shortlist import SHORTLIST_FILE, Shortlist, quick_features
 from matching.version import ENGINE_VERSION
 
 Floats = NDArray[np.float64]
@@ -55,6 +56,9 @@ COMPLETENESS_FEATURES = (
 #: Share of related pairs and of matches among them that the intercepts are set for. Catalogs differ in how many courses
 #: have nothing to do with any need, which says nothing about the others; one share for all makes thresholds carry over.
 BASE_SHARES = {"related": 0.01, "match": 0.16}
+SHORTLIST_PENALTY = 0.1
+#: The shortlist's threshold is this share of the least chance that it gives a pair which the model calls related.
+SHORTLIST_MARGIN = 0.3
 THRESHOLDS = {
     "related_threshold": 0.32,
     "match_threshold": 0.35,
@@ -70,6 +74,7 @@ class Case:
 
     labelled: LabelledSet
     needs: PreparedNeeds
+    courses: PreparedCourses
     measured: Measured
     is_thin: NDArray[np.bool_]
 
@@ -83,7 +88,7 @@ def measured_case(labelled: LabelledSet) -> Case:
     """Measure one labelled set."""
     needs = prepare_needs(labelled.needs)
     courses = prepare_courses(labelled.courses, columns=needs.columns)
-    return Case(labelled, needs, measure(needs, courses), is_too_thin(courses))
+    return Case(labelled, needs, courses, measure(needs, courses), is_too_thin(courses))
 
 
 def fit_logistic(
@@ -180,6 +185,37 @@ def fit_model(cases: Sequence[Case]) -> Model:
     )
 
 
+def fit_shortlist(cases: Sequence[Case], *, model: Model) -> Shortlist:
+    """Fit the shortlist, and set its threshold so that it leaves out no pair that the model calls related, by far."""
+    features = [quick_features(case.needs, case.courses) for case in cases]
+    names = sorted(features[0])
+    which = [case.is_trained_on for case in cases]
+    rows = np.concatenate([_rows(f, names, w) for f, w in zip(features, which, strict=True)])
+    answers = np.concatenate([case.labelled.grades[w] > 0 for case, w in zip(cases, which, strict=True)])
+    logistic = fit_logistic(rows, answers, names=names, penalty=SHORTLIST_PENALTY)
+    chances = np.concatenate([logistic.probabilities(f)[w] for f, w in zip(features, which, strict=True)])
+    related = np.concatenate(
+        [judge(c.measured, needs=c.needs, model=model).related[w] for c, w in zip(cases, which, strict=True)]
+    )
+    least = float(chances[related >= model.related_threshold].min())
+    return Shortlist(logistic, threshold=round(least * SHORTLIST_MARGIN, 6))
+
+
+def print_shortlist(cases: dict[str, Case]) -> None:
+    """Print what a shortlist fitted on the other college keeps of each set, and what it loses of the related pairs."""
+    for name, case in cases.items():
+        others = [c for n, c in cases.items() if name.split(", ")[0] not in n]
+        model = fit_model(others)
+        shortlist = fit_shortlist(others, model=model)
+        listed = shortlist.chances(case.needs, case.courses) >= shortlist.threshold
+        related = judge(case.measured, needs=case.needs, model=model).related >= model.related_threshold
+        related &= ~case.is_thin[:, None]
+        sys.stdout.write(
+            f"  {name}: {listed.mean():.3f} of the pairs are compared in full; "
+            f"{(related & ~listed).sum()} of {related.sum()} related ones are left out\n"
+        )
+
+
 def case_tallies(case: Case, *, judged: Judged, model: Model) -> list[Tally]:
     """Turn probabilities into verdicts as the matcher does, and compare them with the labels."""
     words, covered = np.zeros(judged.related.shape, dtype=np.int64), {}
@@ -259,8 +295,13 @@ def main() -> None:
         sys.stdout.write(f"Trained on {said}:\n")
         print_figures({name: outcome.parts for name, outcome in outcomes.items()})
         print_reliability(outcomes)
+    sys.stdout.write("Shortlists fitted on the other college:\n")
+    print_shortlist(cases)
     if arguments.write:
-        MODEL_FILE.write_text(fit_model(list(cases.values())).to_json(), encoding="utf-8")
+        model = fit_model(list(cases.values()))
+        MODEL_FILE.write_text(model.to_json(), encoding="utf-8")
+        shortlist = fit_shortlist(list(cases.values()), model=model)
+        SHORTLIST_FILE.write_text(shortlist.to_json(), encoding="utf-8")
         sys.stdout.write(f"Model of all {len(cases)} sets -> {MODEL_FILE.name}\n")
 
 

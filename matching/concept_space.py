@@ -14,7 +14,7 @@ from matching.encoder import FloatMatrix, combined, cosines, shipped_table
 from matching.terms import VOCABULARY_FILE
 
 #: How sharply a text is given to its nearest concepts.
-SHARPNESS = 30.0
+SHARPNESS = 27.0
 #: Roots of shares are kept in thousandths, so that products of them are whole numbers and their sums exact.
 THOUSANDTHS = 1000.0
 

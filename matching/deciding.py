@@ -16,14 +16,17 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.adaptation import Adaptation
+from matching.course_results import CourseResult, keep_results, kept_results, run_key
 from matching.features import Matrix, measure
 from matching.judge import Judged, Model, grade_pair, judge
 from matching.language import is_other_language
-from matching.prepare import PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
+from matching.prepare import IntVector, PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
 from matching.reasons import UNJUDGED, attribute_reasons, in_order, is_level_below, is_title_at_odds, is_too_thin
 from matching.records import Course, CourseVerdict, Decision, Evidence, Need, PairVerdict, PairWord, Snapshot
+from matching.shortlist import alike, is_listed, shipped_shortlist
 from matching.trained import model_of
 from matching.verdicts import course_verdict, deciding_needs, need_verdict
 
@@ -36,16 +39,6 @@ Progress = Callable[[int, int], None]
 
 class DoubledCode(ValueError):  # noqa: N818 - named for what a person has to mend
     """Say which need or course stands twice in a snapshot."""
-
-
-@dataclass(frozen=True)
-class _CourseResult:
-    """Hold what one course got: its pairs, whether its text can be judged, and the reasons that are its own."""
-
-    course: Course
-    pairs: tuple[PairVerdict, ...]
-    is_unknown: bool
-    reasons: tuple[str, ...]
 
 
 def decide(
@@ -88,12 +81,14 @@ def decide(
     courses = sorted(snapshot.courses, key=lambda c: (c.college, c.code))
     _refuse_doubles(needs, courses)
     least = 0.0 if all_pairs else float("inf") if least_score is None else least_score
+    parameters = dict(snapshot.parameters)
     work = partial(
         _judge_chunk,
         needs=tuple(needs),
-        parameters=dict(snapshot.parameters),
+        parameters=parameters,
         least_score=least,
         cache_path=cache_path,
+        run=run_key(needs, parameters=parameters, least_score=least) if cache_path else b"",
     )
     results = list(_results(work, courses, n_jobs=n_jobs, progress=progress))
     by_need: dict[str, list[PairVerdict]] = defaultdict(list)
@@ -121,19 +116,19 @@ def _refuse_doubles(needs: Sequence[Need], courses: Sequence[Course]) -> None:
             raise DoubledCode(f"The course {first.code}{college} stands twice. Keep one of the two.")
 
 
-def _course_verdict(result: _CourseResult, *, deciding: frozenset[str]) -> CourseVerdict:
+def _course_verdict(result: CourseResult, *, deciding: frozenset[str]) -> CourseVerdict:
     return course_verdict(
         result.course, result.pairs, deciding=deciding, is_thin=result.is_unknown, reasons=result.reasons
     )
 
 
 def _results(
-    work: Callable[[Sequence[Course]], list[_CourseResult]],
+    work: Callable[[Sequence[Course]], list[CourseResult]],
     courses: Sequence[Course],
     *,
     n_jobs: int,
     progress: Progress | None,
-) -> Iterator[_CourseResult]:
+) -> Iterator[CourseResult]:
     chunks = [courses[i : i + N_COURSES_A_CHUNK] for i in range(0, len(courses), N_COURSES_A_CHUNK)]
     n_done = 0
     for results in _each(work, chunks, n_jobs=n_jobs):
@@ -144,8 +139,8 @@ def _results(
 
 
 def _each(
-    work: Callable[[Sequence[Course]], list[_CourseResult]], chunks: Sequence[Sequence[Course]], *, n_jobs: int
-) -> Iterator[list[_CourseResult]]:
+    work: Callable[[Sequence[Course]], list[CourseResult]], chunks: Sequence[Sequence[Course]], *, n_jobs: int
+) -> Iterator[list[CourseResult]]:
     if n_jobs <= 1 or len(chunks) <= 1:
         yield from map(work, chunks)
         return
@@ -162,7 +157,34 @@ def _judge_chunk(
     parameters: dict[str, object],
     least_score: float,
     cache_path: Path | None,
-) -> list[_CourseResult]:
+    run: bytes,
+) -> list[CourseResult]:
+    """Return the results of some courses: kept ones where there are, and fresh ones for the others."""
+    if cache_path is None:
+        return _judged_anew(courses, needs=needs, parameters=parameters, least_score=least_score, cache_path=None)
+    known = kept_results(courses, run=run, path=cache_path)
+    missing = [i for i in range(len(courses)) if i not in known]
+    if missing:
+        fresh = _judged_anew(
+            [courses[i] for i in missing],
+            needs=needs,
+            parameters=parameters,
+            least_score=least_score,
+            cache_path=cache_path,
+        )
+        keep_results(fresh, run=run, path=cache_path)
+        known |= dict(zip(missing, fresh, strict=True))
+    return [known[i] for i in range(len(courses))]
+
+
+def _judged_anew(
+    courses: Sequence[Course],
+    *,
+    needs: tuple[Need, ...],
+    parameters: dict[str, object],
+    least_score: float,
+    cache_path: Path | None,
+) -> list[CourseResult]:
     adaptation = Adaptation.from_parameters(parameters)
     lines, model = adaptation.vocabulary, model_of(adaptation.model)
     prepared_needs = prepare_needs(needs, region_lines=lines) if needs else None
@@ -172,22 +194,75 @@ def _judge_chunk(
     own = [_own_reasons(c, is_thin=bool(t), is_at_odds=bool(o)) for c, t, o in zip(courses, thin, odds, strict=True)]
     unknown = [not UNJUDGED.isdisjoint(reasons) for reasons in own]
     if prepared_needs is None:
-        return [_CourseResult(c, (), u, r) for c, u, r in zip(courses, unknown, own, strict=True)]
-    measured = measure(prepared_needs, prepared)
-    chunk = _Chunk(
-        needs=prepared_needs,
-        courses=prepared,
-        judged=judge(measured, needs=prepared_needs, model=model),
+        return [CourseResult(c, (), u, r) for c, u, r in zip(courses, unknown, own, strict=True)]
+    pairs: dict[int, tuple[PairVerdict, ...]] = {
+        i: _unknown_pairs(courses[i], needs=prepared_needs.needs, own=own[i], parameters=parameters)
+        for i in range(len(courses))
+        if unknown[i]
+    }
+    for places, wanted, is_worth in _groups(prepared_needs, prepared, unknown=unknown, least_score=least_score):
+        chunk = _compared(prepared_needs.at(wanted), prepared.at(places), model=model, parameters=parameters)
+        for row, i in enumerate(places.tolist()):
+            pairs[i] = tuple(chunk.pairs(row, is_worth=is_worth[row], own=own[i], least_score=least_score))
+    return [CourseResult(c, pairs[i], unknown[i], own[i]) for i, c in enumerate(courses)]
+
+
+def _groups(
+    needs: PreparedNeeds, courses: PreparedCourses, *, unknown: Sequence[bool], least_score: float
+) -> Iterator[tuple[IntVector, IntVector, NDArray[np.bool_]]]:
+    """Yield courses to compare together, the needs to compare them with, and which of these pairs are worth it.
+
+    Where near misses are wanted too every pair is worth it; else the shortlist tells.
+    """
+    readable = np.flatnonzero(~np.array(unknown))
+    every = np.arange(len(needs.needs))
+    if not len(readable):
+        return
+    if least_score <= 1.0:
+        yield readable, every, np.ones((len(readable), len(every)), dtype=bool)
+        return
+    shortlist = shipped_shortlist()
+    chances = shortlist.chances(needs, courses)[readable]
+    listed = is_listed(chances, shortlist)
+    for group in alike(chances):
+        wanted = np.flatnonzero(listed[group].any(axis=0))
+        if len(wanted):
+            yield readable[group], wanted, listed[group][:, wanted]
+        else:
+            yield readable[group], every[:1], np.zeros((len(group), 1), dtype=bool)
+
+
+def _compared(needs: PreparedNeeds, courses: PreparedCourses, *, model: Model, parameters: dict[str, object]) -> _Chunk:
+    measured = measure(needs, courses)
+    return _Chunk(
+        needs=needs,
+        courses=courses,
+        judged=judge(measured, needs=needs, model=model),
         statement_scores=measured.statement_scores,
         model=model,
         parameters=parameters,
     )
-    return [
-        _CourseResult(
-            c, tuple(chunk.pairs(i, is_unknown=unknown[i], own=own[i], least_score=least_score)), unknown[i], own[i]
+
+
+def _unknown_pairs(
+    course: Course, *, needs: Sequence[Need], own: tuple[str, ...], parameters: dict[str, object]
+) -> tuple[PairVerdict, ...]:
+    """Return a pair per need for a course whose text cannot be judged: said so, and never called unrelated."""
+    return tuple(
+        PairVerdict(
+            need=need.code,
+            college=course.college,
+            course=course.code,
+            verdict="unknown",
+            score=0.0,
+            covered=(),
+            missing=tuple(range(len(need.elements) or 1)),
+            evidence=(),
+            nearest=(),
+            reasons=in_order({*own, *attribute_reasons(need, course, parameters=parameters)}),
         )
-        for i, c in enumerate(courses)
-    ]
+        for need in needs
+    )
 
 
 def _own_reasons(course: Course, *, is_thin: bool, is_at_odds: bool) -> tuple[str, ...]:
@@ -212,16 +287,18 @@ class _Chunk:
     model: Model
     parameters: dict[str, object]
 
-    def pairs(self, i: int, *, is_unknown: bool, own: tuple[str, ...], least_score: float) -> Iterator[PairVerdict]:
-        """Yield the pairs of course `i` that are kept."""
-        for j in range(len(self.needs.needs)):
-            word, covered = self._verdict(i, j, is_unknown=is_unknown)
+    def pairs(
+        self, i: int, *, is_worth: NDArray[np.bool_], own: tuple[str, ...], least_score: float
+    ) -> Iterator[PairVerdict]:
+        """Yield the pairs of course `i` that are kept; most pairs are unrelated and cost nothing here."""
+        is_kept = self.judged.score[i] >= least_score
+        is_kept |= self.judged.related[i] >= self.model.related_threshold
+        for j in np.flatnonzero(is_kept & is_worth).tolist():
+            word, covered = self._verdict(i, j)
             if word != "unrelated" or self.judged.score[i, j] >= least_score:
                 yield self._pair(i, j, word=word, covered=covered, own=own)
 
-    def _verdict(self, i: int, j: int, *, is_unknown: bool) -> tuple[PairWord, tuple[int, ...]]:
-        if is_unknown:
-            return "unknown", ()
+    def _verdict(self, i: int, j: int) -> tuple[PairWord, tuple[int, ...]]:
         start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
         grade, covered = grade_pair(
             self.judged.element[i, start : start + count],
@@ -236,17 +313,16 @@ class _Chunk:
         start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
         chances = self.judged.element[i, start : start + count]
         missing = tuple(k for k in range(count) if k not in covered) if word != "unrelated" else ()
-        nearest = self._evidence(i, start, missing, chances) if word in ("match", "revise") else ()
         return PairVerdict(
             need=need.code,
             college=course.college,
             course=course.code,
             verdict=word,
-            score=0.0 if word == "unknown" else float(self.judged.score[i, j]),
+            score=float(self.judged.score[i, j]),
             covered=covered,
             missing=missing,
             evidence=self._evidence(i, start, covered, chances),
-            nearest=nearest,
+            nearest=self._evidence(i, start, missing, chances),
             reasons=self._reasons(need, course, i, word=word, n_covered=len(covered), count=count, own=own),
         )
 
@@ -275,10 +351,9 @@ class _Chunk:
         if word == "unrelated":
             return ()
         codes = set(own) | set(attribute_reasons(need, course, parameters=self.parameters))
-        if word in ("match", "revise"):
-            is_complete = 3 * n_covered >= 2 * count and word == "revise"
-            if is_level_below(need, course, title_rank=float(self.courses.title_ranks[i]), is_complete=is_complete):
-                codes.add("level_below")
-            if n_covered < count:
-                codes.add("missing_elements")
+        is_complete = 3 * n_covered >= 2 * count and word == "revise"
+        if is_level_below(need, course, title_rank=float(self.courses.title_ranks[i]), is_complete=is_complete):
+            codes.add("level_below")
+        if n_covered < count:
+            codes.add("missing_elements")
         return in_order(codes)

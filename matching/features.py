@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.concept_space import concept_agreement, concept_roots
-from matching.encoder import FloatMatrix, cosines, shipped_table
+from matching.encoder import FloatMatrix, cosines
 from matching.fields import field_agreement
-from matching.prepare import TENTHS, IntVector, PreparedCourses, PreparedNeeds, TermRows
-from matching.text import clauses, clean
+from matching.prepare import TENTHS, PreparedCourses, PreparedNeeds, TermRows
 
 Matrix = NDArray[np.float64]
 Features = dict[str, Matrix]
@@ -25,7 +22,7 @@ N_DIGITS = 6
 
 def _products(left: csr_matrix, right: csr_matrix) -> Matrix:
     """Return left @ right.T as a dense matrix; all entries are whole numbers, so the sums are exact."""
-    return np.asarray(left @ right.T.toarray())
+    return np.asarray((left @ right.T).toarray())
 
 
 def shares_found(texts: TermRows, wanted: TermRows) -> Matrix:
@@ -79,12 +76,12 @@ def measure(needs: PreparedNeeds, courses: PreparedCourses) -> Measured:
         "mass": np.log1p(_best(shared_weights(courses.statement_terms, needs.element_terms), courses)),
         "concept": _best(shares_found(courses.statement_concepts, needs.element_concepts), courses),
         "concept_whole": shares_found(courses.whole_concepts, needs.element_concepts),
-        "concept_meaning": _concept_meaning(courses, clause_roots, needs.element_vectors),
+        "concept_meaning": _concept_meaning(courses, clause_roots, needs.element_roots),
     }
     element |= _element_parts(needs, courses, clause_roots=clause_roots)
     pair = _pair_similarities(needs, courses)
     pair |= _focus(needs, courses, shares=shares, meaning=meaning)
-    pair |= _statement_against_need(needs, courses)
+    pair |= statement_against_need(needs, courses)
     pair |= _element_summaries(element, needs)
     pair |= _levels(needs, courses)
     element = {name: np.round(values, N_DIGITS) for name, values in element.items()}
@@ -106,9 +103,9 @@ def _meanings(left: FloatMatrix, right: FloatMatrix) -> Matrix:
     return cosines(left, right).astype(np.float64)
 
 
-def _concept_meaning(courses: PreparedCourses, clause_roots: FloatMatrix, wanted: FloatMatrix) -> Matrix:
+def _concept_meaning(courses: PreparedCourses, clause_roots: FloatMatrix, wanted_roots: FloatMatrix) -> Matrix:
     """Return how well the best clause of each course agrees with each wanted text on the nearest concepts."""
-    return _best_clause(concept_agreement(clause_roots, concept_roots(wanted)), courses)
+    return _best_clause(concept_agreement(clause_roots, wanted_roots), courses)
 
 
 def _best_clause(values: FloatMatrix, courses: PreparedCourses) -> Matrix:
@@ -117,20 +114,11 @@ def _best_clause(values: FloatMatrix, courses: PreparedCourses) -> Matrix:
     return np.asarray(np.round(best.astype(np.float64), N_DIGITS))
 
 
-@lru_cache(maxsize=8)
-def _part_vectors(elements: tuple[str, ...]) -> tuple[FloatMatrix, IntVector, IntVector]:
-    """Return a vector for each part (clause) of each element, and where each element's parts start and how many."""
-    parts = [found[1:] or found for found in (clauses(clean(element)) for element in elements)]
-    counts = np.array([len(of_element) for of_element in parts])
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-    return shipped_table().encode(list(chain.from_iterable(parts))), starts, counts
-
-
 def _element_parts(needs: PreparedNeeds, courses: PreparedCourses, *, clause_roots: FloatMatrix) -> Features:
     """Compare the parts of an element one by one: “cut and bend conduit” may stand in two statements."""
-    vectors, starts, counts = _part_vectors(needs.elements)
-    meaning = _best_clause(cosines(courses.clause_vectors, vectors), courses)
-    concept = _concept_meaning(courses, clause_roots, vectors)
+    starts, counts = needs.part_starts, needs.part_counts
+    meaning = _best_clause(cosines(courses.clause_vectors, needs.part_vectors), courses)
+    concept = _concept_meaning(courses, clause_roots, needs.part_roots)
     return {
         "parts_meaning": np.add.reduceat(meaning, starts, axis=1) / counts,
         "parts_concept_meaning": np.add.reduceat(concept, starts, axis=1) / counts,
@@ -152,36 +140,42 @@ def _best(values: Matrix, courses: PreparedCourses) -> Matrix:
     return np.asarray(np.maximum.reduceat(values, courses.starts, axis=0))
 
 
+def whole_similarities(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
+    """Compare titles and whole texts only, which is quick."""
+    roots = concept_roots(courses.whole_vectors)
+    return {
+        "title_share": shares_found(courses.title_terms, needs.title_terms),
+        "title_meaning": _meanings(courses.title_vectors, needs.title_vectors),
+        "title_whole_cosine": term_cosines(courses.title_terms, needs.whole_terms),
+        "whole_cosine": term_cosines(courses.whole_terms, needs.whole_terms),
+        "whole_share": shares_found(courses.whole_terms, needs.whole_terms),
+        "whole_meaning": _meanings(courses.whole_vectors, needs.whole_vectors),
+        "whole_concept_meaning": concept_agreement(roots, needs.whole_roots).astype(np.float64),
+        "field_agreement": field_agreement(courses.field_shares, needs.field_shares),
+    }
+
+
 def _pair_similarities(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
     title_clauses = _meanings(courses.clause_vectors, needs.title_vectors)
     title_meaning = np.maximum.reduceat(title_clauses, courses.clause_starts, axis=0)
     pair: Features = {
-        "title_share": shares_found(courses.title_terms, needs.title_terms),
         "title_share_back": shares_found(needs.title_terms, courses.title_terms).T,
         "title_in_need_share": shares_found(needs.whole_terms, courses.title_terms).T,
         "title_cosine": term_cosines(courses.title_terms, needs.title_terms),
-        "title_meaning": _meanings(courses.title_vectors, needs.title_vectors),
-        "title_whole_cosine": term_cosines(courses.title_terms, needs.whole_terms),
         "title_whole_meaning": _meanings(courses.title_vectors, needs.whole_vectors),
         "need_title_share": _best(shares_found(courses.statement_terms, needs.title_terms), courses),
         "need_title_meaning": _best(title_meaning, courses),
-        "whole_cosine": term_cosines(courses.whole_terms, needs.whole_terms),
-        "whole_share": shares_found(courses.whole_terms, needs.whole_terms),
         "whole_share_back": shares_found(needs.whole_terms, courses.whole_terms).T,
-        "whole_meaning": _meanings(courses.whole_vectors, needs.whole_vectors),
         "area_title_share": shares_found(courses.title_terms, needs.area_terms),
         "area_program_share": shares_found(courses.program_terms, needs.area_terms),
     }
     pair |= _concept_shares(needs, courses)
-    pair["whole_concept_meaning"] = concept_agreement(
-        concept_roots(courses.whole_vectors), concept_roots(needs.whole_vectors)
-    ).astype(np.float64)
-    pair["field_agreement"] = field_agreement(courses.field_shares, needs.field_shares)
+    pair |= whole_similarities(needs, courses)
     pair["title_and_whole"] = pair["title_share"] * pair["whole_share"]
     return pair
 
 
-def _statement_against_need(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
+def statement_against_need(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
     """Find the one statement that is most about the need, however much else the course teaches.
 
     A statement's purity is the share of its own weight that the need explains, damped where that weight is small.
@@ -225,20 +219,20 @@ def _focus(needs: PreparedNeeds, courses: PreparedCourses, *, shares: Matrix, me
 def _element_summaries(element: Features, needs: PreparedNeeds) -> Features:
     """Summarise each element feature over the elements of a need: best, second, mean, and the two-thirds point."""
     summaries = {}
+    blocks = [
+        (places, needs.starts[places][:, None] + np.arange(count), count)
+        for count in np.unique(needs.counts)
+        for places in [np.flatnonzero(needs.counts == count)]
+    ]
     for name, values in element.items():
         summaries[f"{name}_mean"] = np.add.reduceat(np.round(values, N_DIGITS), needs.starts, axis=1) / needs.counts
-        for rank_name, rank in (
-            ("best", lambda n: 0),
-            ("second", lambda n: min(1, n - 1)),
-            ("most", lambda n: -(-2 * n // 3) - 1),
-        ):
-            summaries[f"{name}_{rank_name}"] = np.stack(
-                [
-                    -np.partition(-values[:, a : a + n], rank(n), axis=1)[:, rank(n)]
-                    for a, n in zip(needs.starts, needs.counts, strict=True)
-                ],
-                axis=1,
-            )
+        ranked = {rank: np.empty((len(values), len(needs.needs))) for rank in ("best", "second", "most")}
+        for places, columns, count in blocks:
+            descending = -np.sort(-values[:, columns], axis=2)
+            ranked["best"][:, places] = descending[:, :, 0]
+            ranked["second"][:, places] = descending[:, :, min(1, count - 1)]
+            ranked["most"][:, places] = descending[:, :, -(-2 * count // 3) - 1]
+        summaries |= {f"{name}_{rank}": found for rank, found in ranked.items()}
     return summaries
 
 

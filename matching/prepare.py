@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from scipy.sparse import csr_matrix
 
 from matching.background import term_weight
 from matching.cache import cached_readings
+from matching.concept_space import concept_roots
 from matching.encoder import FloatMatrix, combined, shipped_table
 from matching.fields import field_shares
 from matching.records import Course, Need
 from matching.terms import term_shares
-from matching.text import Statement, clean, depth_share, title_level
+from matching.text import Statement, clauses, clean, depth_share, title_level
 
 Terms = Mapping[str, float]
 IntVector = NDArray[np.int64]
@@ -51,6 +52,10 @@ class TermRows:
     weights: csr_matrix
     totals: FloatVector
     lengths: FloatVector
+
+    def at(self, rows: IntVector) -> TermRows:
+        """Return some of the texts."""
+        return TermRows(self.shares[rows], self.weights[rows], self.totals[rows], self.lengths[rows])
 
 
 def term_rows(texts: Sequence[Terms], *, columns: Mapping[str, int]) -> TermRows:
@@ -104,6 +109,12 @@ class PreparedNeeds:
         First element of each need, and how many it has.
     owners : ndarray of int, shape (n_elements,)
         The need of each element.
+    part_vectors : ndarray of float32, shape (n_parts, n_dimensions)
+        The parts (clauses) of all elements, one after the other.
+    part_starts, part_counts : ndarray of int, shape (n_elements,)
+        First part of each element, and how many it has.
+    element_roots, part_roots, whole_roots : ndarray of float32
+        The concepts that each of these texts is near to, as `concept_roots` returns them.
     """
 
     needs: tuple[Need, ...]
@@ -124,12 +135,61 @@ class PreparedNeeds:
     whole_vectors: FloatMatrix
     level_ranks: FloatVector
     field_shares: FloatMatrix64
+    part_vectors: FloatMatrix
+    part_starts: IntVector
+    part_counts: IntVector
+    element_roots: FloatMatrix
+    part_roots: FloatMatrix
+    whole_roots: FloatMatrix
+
+    def at(self, places: IntVector) -> PreparedNeeds:
+        """Return some of the needs, in the order of `places`."""
+        elements = _rows_of(self.starts, self.counts, places)
+        parts = _rows_of(self.part_starts, self.part_counts, elements)
+        counts, part_counts = self.counts[places], self.part_counts[elements]
+        return PreparedNeeds(
+            needs=tuple(self.needs[i] for i in places),
+            elements=tuple(self.elements[k] for k in elements),
+            starts=_starts_of(counts),
+            counts=counts,
+            owners=np.repeat(np.arange(len(places)), counts),
+            columns=self.columns,
+            element_terms=self.element_terms.at(elements),
+            title_terms=self.title_terms.at(places),
+            area_terms=self.area_terms.at(places),
+            whole_terms=self.whole_terms.at(places),
+            element_concepts=self.element_concepts.at(elements),
+            title_concepts=self.title_concepts.at(places),
+            whole_concepts=self.whole_concepts.at(places),
+            element_vectors=self.element_vectors[elements],
+            title_vectors=self.title_vectors[places],
+            whole_vectors=self.whole_vectors[places],
+            level_ranks=self.level_ranks[places],
+            field_shares=self.field_shares[places],
+            part_vectors=self.part_vectors[parts],
+            part_starts=_starts_of(part_counts),
+            part_counts=part_counts,
+            element_roots=self.element_roots[elements],
+            part_roots=self.part_roots[parts],
+            whole_roots=self.whole_roots[places],
+        )
+
+
+def _rows_of(starts: IntVector, counts: IntVector, places: IntVector) -> IntVector:
+    """Return the rows of some segments, one segment after the other."""
+    offsets = np.arange(counts[places].sum()) - np.repeat(_starts_of(counts[places]), counts[places])
+    return np.asarray(np.repeat(starts[places], counts[places]) + offsets)
 
 
 def prepare_needs(needs: Sequence[Need], *, region_lines: tuple[str, ...] = ()) -> PreparedNeeds:
     """Read the needs of a run, with a region's own lines of vocabulary; raise ValueError if there is no need."""
     if not needs:
         raise ValueError("There is no skill need to judge by.")
+    return _prepared_needs(tuple(needs), region_lines=region_lines)
+
+
+@lru_cache(maxsize=4)
+def _prepared_needs(needs: tuple[Need, ...], *, region_lines: tuple[str, ...]) -> PreparedNeeds:
     read = partial(term_shares, region_lines=region_lines)
     element_lists = [need.elements or (need.title,) for need in needs]
     elements = tuple(chain.from_iterable(element_lists))
@@ -145,6 +205,9 @@ def prepare_needs(needs: Sequence[Need], *, region_lines: tuple[str, ...] = ()) 
     title_vectors = table.encode([clean(n.title) for n in needs])
     whole_vectors = _need_vectors(element_vectors, title_vectors, starts=starts, counts=counts)
     area_vectors = table.encode([clean(n.area) for n in needs])
+    parts = [found[1:] or found for found in (clauses(clean(element)) for element in elements)]
+    part_counts = np.array([len(of_element) for of_element in parts])
+    part_vectors = table.encode(list(chain.from_iterable(parts)))
     return PreparedNeeds(
         needs=tuple(needs),
         elements=elements,
@@ -164,6 +227,12 @@ def prepare_needs(needs: Sequence[Need], *, region_lines: tuple[str, ...] = ()) 
         whole_vectors=whole_vectors,
         level_ranks=np.array([LEVEL_RANKS.get(n.level, 1) for n in needs], dtype=float),
         field_shares=field_shares(_sum_of(whole_vectors, area_vectors)),
+        part_vectors=part_vectors,
+        part_starts=_starts_of(part_counts),
+        part_counts=part_counts,
+        element_roots=concept_roots(element_vectors),
+        part_roots=concept_roots(part_vectors),
+        whole_roots=concept_roots(whole_vectors),
     )
 
 
@@ -216,6 +285,37 @@ class PreparedCourses:
     n_body_terms: IntVector
     title_in_body: NDArray[np.bool_]
     field_shares: FloatMatrix64
+
+    def at(self, places: IntVector) -> PreparedCourses:
+        """Return some of the courses, in the order of `places`."""
+        rows = _rows_of(self.starts, self.counts, places)
+        ends = np.append(self.clause_starts[1:], len(self.clause_vectors))
+        clause_counts = (ends - self.clause_starts)[rows]
+        counts = self.counts[places]
+        return PreparedCourses(
+            courses=tuple(self.courses[i] for i in places),
+            statements=tuple(self.statements[row] for row in rows),
+            starts=_starts_of(counts),
+            counts=counts,
+            statement_terms=self.statement_terms.at(rows),
+            title_terms=self.title_terms.at(places),
+            body_terms=self.body_terms.at(places),
+            whole_terms=self.whole_terms.at(places),
+            program_terms=self.program_terms.at(places),
+            statement_concepts=self.statement_concepts.at(rows),
+            title_concepts=self.title_concepts.at(places),
+            whole_concepts=self.whole_concepts.at(places),
+            clause_vectors=self.clause_vectors[_rows_of(self.clause_starts, ends - self.clause_starts, rows)],
+            clause_starts=_starts_of(clause_counts),
+            title_vectors=self.title_vectors[places],
+            body_vectors=self.body_vectors[places],
+            whole_vectors=self.whole_vectors[places],
+            title_ranks=self.title_ranks[places],
+            depths=self.depths[places],
+            n_body_terms=self.n_body_terms[places],
+            title_in_body=self.title_in_body[places],
+            field_shares=self.field_shares[places],
+        )
 
 
 def prepare_courses(

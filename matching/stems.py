@@ -117,6 +117,7 @@ def _tidy(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=200_000)
 def american(word: str) -> str:
     """Return the American spelling of a lower-case word (organise -> organize, metre -> meter)."""
     if not _KEEP_ISE.search(word):

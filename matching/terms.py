@@ -48,13 +48,13 @@ def tokens(text: str) -> tuple[str, ...]:
 class Vocabulary:
     """Know the concepts of the trades by the phrases that name them.
 
-    `phrases` maps a phrase (tuple of stems) to its concepts with the share each phrase counts for;
-    `longest` is the number of words of the longest phrase; `fields` maps a field of work to the written phrases of its
-    concepts.
+    `phrases` maps a phrase (tuple of stems) to its concepts with the share each phrase counts for; `reach` is the
+    number of words of the longest phrase that begins with a stem; `fields` maps a field of work to the written phrases
+    of its concepts.
     """
 
     phrases: dict[tuple[str, ...], tuple[tuple[str, float], ...]]
-    longest: int
+    reach: dict[str, int]
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -83,14 +83,18 @@ class Vocabulary:
                     known = shares.setdefault(phrase, {})
                     known[name] = max(known.get(name, 0.0), share)
         phrases = {phrase: tuple(sorted(concepts.items())) for phrase, concepts in shares.items()}
-        return cls(phrases=phrases, longest=max(map(len, phrases), default=0), fields=fields)
+        reach: dict[str, int] = {}
+        for first, *others in phrases:
+            reach[first] = max(reach.get(first, 1), 1 + len(others))
+        return cls(phrases=phrases, reach=reach, fields=fields)
 
     def concepts(self, text: str) -> dict[str, float]:
         """Return the concepts that a cleaned text names, each with its greatest share."""
         words, stems = _words(text), tokens(text)
         found: dict[str, float] = {}
         for start in range(len(stems)):
-            for n_words in range(1, min(self.longest, len(stems) - start) + 1):
+            longest = min(self.reach.get(stems[start], 1), len(stems) - start)
+            for n_words in range(1, longest + 1):
                 phrase = (words[start],) if n_words == 1 else stems[start : start + n_words]
                 for name, share in self.phrases.get(phrase, ()):
                     if share > found.get(name, 0.0):

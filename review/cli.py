@@ -36,7 +36,7 @@ SHOWN_DOUBTS = 5
 @click.option("--all-pairs", is_flag=True, help="Write every pair, however unrelated.")
 @click.option("--vocabulary", "vocabulary_file", default="", metavar="FILE", help="The region's own words, added.")
 @click.option("--model", "model_file", default="", metavar="FILE", help="A version that train-matcher wrote.")
-@click.option("--cache", "cache_dir", type=FILE, help="Folder that keeps what was read of courses; saves time.")
+@click.option("--cache", "cache_dir", type=FILE, help="Folder that keeps what was read and judged; saves time.")
 def match(
     needs_path: Path,
     courses_path: Path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+import scipy  # its parts are loaded when they are first used, not by everybody who imports the room
 
 from survey.ranking.ballots import Ballots, BoolArray, FloatArray, IntArray, UnrankedRule
 from survey.ranking.borda import best_first, sums_by_employer, won_shares
@@ -131,9 +131,11 @@ class _Redrawn:
         Where fewer than `MIN_EMPLOYERS` compared, no difference is large enough.
         """
         # The changes were measured against errors that are already those of m - 1; the quantile makes up for it.
-        tail = ndtr(-np.quantile(largest, level) * np.sqrt(self.n_employers / (self.n_employers - 1)))
+        tail = scipy.special.ndtr(-np.quantile(largest, level) * np.sqrt(self.n_employers / (self.n_employers - 1)))
         counts = np.arange(self.n_employers + 1)
-        by_count = np.where(counts < MIN_EMPLOYERS, np.inf, -stdtrit(np.maximum(counts - 1, 0) + PRIOR_DEGREES, tail))
+        by_count = np.where(
+            counts < MIN_EMPLOYERS, np.inf, -scipy.special.stdtrit(np.maximum(counts - 1, 0) + PRIOR_DEGREES, tail)
+        )
         return np.asarray(by_count[n_comparing])
 
 
@@ -143,7 +145,7 @@ def _tiers(room: _Redrawn, *, shares: FloatArray, level: float) -> IntArray:
     scaled = np.divide(np.abs(room.changes), errors, out=np.zeros_like(room.changes), where=errors > 0)
     errors = np.maximum(errors, 1e-15)
     proof = errors * room.limits(scaled.max(axis=1), level=level, n_comparing=room.n_comparing)
-    own = -stdtrit(np.maximum(room.n_comparing - 1, 0) + PRIOR_DEGREES, (1 - level) / 2)
+    own = -scipy.special.stdtrit(np.maximum(room.n_comparing - 1, 0) + PRIOR_DEGREES, (1 - level) / 2)
     own_proof = errors * np.where(room.n_comparing < MIN_EMPLOYERS, np.inf, own)
     above = shares - 0.5
     # A distance within rounding of zero proves nothing, however small its spread.

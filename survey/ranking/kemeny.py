@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts are loaded when they are first used, not by everybody who imports the room
 
 from survey.ranking.ballots import Ballots, BallotsRefused, FloatArray, IntArray, UnrankedRule
 from survey.ranking.borda import best_first, rank_borda
@@ -94,7 +93,7 @@ def order_cost(wins: FloatArray, *, order: list[int]) -> float:
 def _majority_circles(wins: FloatArray, *, borda_place: IntArray) -> Iterator[IntArray]:
     """Yield groups of needs, best first: within a group majorities (or ties of majorities) run in a circle."""
     at_least = (wins >= wins.T) & ~np.eye(len(wins), dtype=np.bool_)
-    n_groups, group = connected_components(at_least, directed=True, connection="strong")
+    n_groups, group = scipy.sparse.csgraph.connected_components(at_least, directed=True, connection="strong")
     # Between two groups every majority points the same way, so the better group's needs beat more of the others.
     n_beaten = (wins > wins.T).astype(np.intp) @ (group[:, None] == np.arange(n_groups)).astype(np.intp)
     outside = np.where(group[:, None] == np.arange(n_groups), 0, n_beaten).sum(axis=1)
@@ -162,7 +161,7 @@ def _solve_program(
     return np.asarray(found.x, dtype=np.float64)
 
 
-def _circle_rules(circles: list[IntArray], *, n_items: int) -> csr_array:
+def _circle_rules(circles: list[IntArray], *, n_items: int) -> scipy.sparse.csr_array:
     """Return one row x_ij + x_jk − x_ik per circle."""
     first, second, third = np.concatenate(circles).T
     number = np.zeros((n_items, n_items), dtype=np.intp)
@@ -171,7 +170,7 @@ def _circle_rules(circles: list[IntArray], *, n_items: int) -> csr_array:
     rows = np.repeat(np.arange(len(columns)), 3)
     signs = np.tile([1.0, 1.0, -1.0], len(columns))
     shape = (len(columns), n_items * (n_items - 1) // 2)
-    return csr_array((signs, (rows, columns.ravel())), shape=shape)
+    return scipy.sparse.csr_array((signs, (rows, columns.ravel())), shape=shape)
 
 
 def _broken_circles(above: FloatArray) -> IntArray:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts are loaded when they are first used, not by everybody who imports the room
 
 from survey.ranking.ballots import (
     Ballots,
@@ -171,8 +170,9 @@ def _newton_step(information: FloatArray, *, slope: FloatArray) -> FloatArray:
     ridge, size = 0.0, max(float(np.abs(np.diag(information)).max()), 1e-12)
     while True:
         try:
-            return np.asarray(cho_solve(cho_factor(information + ridge * np.eye(len(slope))), slope))
-        except LinAlgError:
+            factor = scipy.linalg.cho_factor(information + ridge * np.eye(len(slope)))
+            return np.asarray(scipy.linalg.cho_solve(factor, slope))
+        except scipy.linalg.LinAlgError:
             ridge = max(10 * ridge, 1e-14 * size)
 
 
@@ -213,7 +213,9 @@ def _uncertainty(
     comparable = (np.abs(blind[:, None, :] - blind[None, :, :]) < 1e-6).all(axis=2)
     covariance = np.full((len(settled), len(settled)), np.nan)
     covariance[np.ix_(settled, settled)] = inverse
-    return covariance, np.asarray(connected_components(comparable, directed=False)[1], dtype=np.intp)
+    return covariance, np.asarray(
+        scipy.sparse.csgraph.connected_components(comparable, directed=False)[1], dtype=np.intp
+    )
 
 
 def _spread_of_slopes(ballots: Ballots, *, slopes: FloatArray) -> FloatArray:
@@ -240,7 +242,7 @@ def _check_fittable(ballots: Ballots, *, npseudo: float, unranked: UnrankedRule)
 def _check_connected(ballots: Ballots, *, unranked: UnrankedRule) -> None:
     """Refuse needs that are not tied into one circle of wins: their worth would run to zero or infinity."""
     beaten = preferred(ballots, unranked=unranked) > 0
-    n_parts, part = connected_components(beaten, directed=True, connection="strong")
+    n_parts, part = scipy.sparse.csgraph.connected_components(beaten, directed=True, connection="strong")
     if n_parts > 1:
         sizes = np.bincount(part)
         apart = [item for item, own in zip(ballots.items, part, strict=True) if own != int(sizes.argmax())]

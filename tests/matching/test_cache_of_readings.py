@@ -111,3 +111,48 @@ def test_a_file_that_is_no_cache_or_a_folder_that_cannot_be_made_is_passed_over(
 def test_no_course_needs_no_file(path: Path) -> None:
     assert cached_readings((), path=path) == []
     assert not path.exists()
+
+
+def results_kept(path: Path) -> int:
+    """Count the courses whose results the cache keeps."""
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM course_result").fetchone()[0])
+
+
+def test_a_result_is_judged_once_for_the_same_course_needs_and_parameters(path: Path) -> None:
+    snapshot = Snapshot((NEED,), COURSES)
+    first = decide(snapshot, cache_path=path)
+    assert results_kept(path) == 3
+    assert decide(snapshot, cache_path=path) == first
+    assert results_kept(path) == 3
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        Snapshot((replace(NEED, elements=("Weld fillet joints",)),), COURSES),
+        Snapshot((NEED,), tuple(replace(c, clock_hours=1.0) for c in COURSES)),
+        Snapshot((NEED,), COURSES, {"hours_wanted": {"WE-1": 900}}),
+        Snapshot((NEED,), COURSES, Adaptation(vocabulary=("stinger = electrode holder",)).parameters),
+    ],
+    ids=["another need", "other hours", "other parameters", "a region's words"],
+)
+def test_whatever_bears_on_a_verdict_makes_another_result(path: Path, changed: Snapshot) -> None:
+    decide(Snapshot((NEED,), COURSES), cache_path=path)
+    assert decide(changed, cache_path=path) == decide(changed)
+    assert results_kept(path) == 6
+
+
+def test_kept_results_of_near_misses_and_of_all_pairs_are_apart(path: Path) -> None:
+    snapshot = Snapshot((NEED,), COURSES)
+    for options in ({"all_pairs": True}, {"least_score": 0.002}, {}):
+        assert decide(snapshot, cache_path=path, **options) == decide(snapshot, **options)  # type: ignore[arg-type]  # two kinds of options in one list
+    assert results_kept(path) == 9
+
+
+def test_a_damaged_result_is_judged_anew(path: Path) -> None:
+    snapshot = Snapshot((NEED,), COURSES)
+    first = decide(snapshot, cache_path=path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE course_result SET result = '[[1, 2'")
+    assert decide(snapshot, cache_path=path) == first

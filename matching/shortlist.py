@@ -1,0 +1,75 @@
+"""Find the needs that a course could serve at all; only these are compared with it element by element.
+
+A state has 500 needs, and a course has something to do with a dozen of them. The shortlist compares titles, whole texts
+and single statements with each need as a whole, by a logistic regression of its own, and leaves a wide margin: on the
+labelled sets no pair that the full comparison calls related is left out (docs/method.md). Each pair is looked at for
+itself, so no other course or need changes it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.features import N_DIGITS, Features, Matrix, statement_against_need, whole_similarities
+from matching.judge import Logistic
+from matching.prepare import IntVector, PreparedCourses, PreparedNeeds
+
+SHORTLIST_FILE = Path(__file__).with_name("shortlist.json")
+#: Courses that are compared together: more share the work of a call, fewer have fewer needs between them.
+N_COURSES_A_GROUP = 8
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """Hold the regression and the chance from which on a pair is compared in full."""
+
+    logistic: Logistic
+    threshold: float
+
+    def to_json(self) -> str:
+        """Write it for people to read."""
+        content = {
+            "threshold": self.threshold,
+            "intercept": self.logistic.intercept,
+            "coefficients": self.logistic.coefficients,
+        }
+        return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Shortlist:
+        """Read what `to_json` wrote."""
+        content = json.loads(text)
+        return cls(Logistic(content["intercept"], content["coefficients"]), content["threshold"])
+
+    def chances(self, needs: PreparedNeeds, courses: PreparedCourses) -> Matrix:
+        """Return how likely each pair is worth a closer look, 0-1, shape (n_courses, n_needs)."""
+        return self.logistic.probabilities(quick_features(needs, courses))
+
+
+def quick_features(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
+    """Return the features that the shortlist looks at, rounded as everywhere."""
+    features = whole_similarities(needs, courses) | statement_against_need(needs, courses)
+    return {name: np.round(values, N_DIGITS) for name, values in features.items()}
+
+
+@lru_cache(maxsize=1)
+def shipped_shortlist() -> Shortlist:
+    """Read the shortlist that ships with Skillshed, once."""
+    return Shortlist.from_json(SHORTLIST_FILE.read_text(encoding="utf-8"))
+
+
+def alike(chances: Matrix) -> list[IntVector]:
+    """Return the courses in groups that share a likeliest need, or have neighbouring ones."""
+    order = np.lexsort((np.arange(len(chances)), chances.argmax(axis=1)))
+    return [order[first : first + N_COURSES_A_GROUP] for first in range(0, len(order), N_COURSES_A_GROUP)]
+
+
+def is_listed(chances: Matrix, shortlist: Shortlist) -> NDArray[np.bool_]:
+    """Tell which pairs are worth a closer look."""
+    return np.asarray(chances >= shortlist.threshold)
