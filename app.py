@@ -24,18 +24,24 @@ import accounts.models
 import accounts.views
 import base.doors
 import catalog.cli
+import catalog.correction_views
+import catalog.credential_views
 import catalog.models
+import catalog.operations
 import catalog.views
+import dashboards.plan_views
 import dashboards.views
 import review.cli
 import review.evaluation_cli
 import review.jobs
 import review.models
+import review.revisions
 import review.training_cli
 import review.views
 import survey.cli
 import survey.models
 import survey.views
+import training.apprenticeship_views
 import training.models
 import training.views
 from accounts import operations as accounts_operations
@@ -50,6 +56,8 @@ from base.refusals import Refusal
 from base.settings import Settings, kept_secret_key, read_settings
 
 HERE = Path(__file__).resolve().parent
+#: The catalog knows nothing of requests; here, above both rooms, each new edition is handed on in its own transaction.
+catalog.operations.edition_readers.append(review.revisions.read_new_edition)
 ROOMS = (accounts.views, survey.views, catalog.views, review.views, training.views, dashboards.views)
 
 #: The one primary navigation: label, door, the action that a role needs to see it, and the first part of the
@@ -59,8 +67,10 @@ NAVIGATION = (
     ("Assessments", "survey.assessments", Action.SEE_ASSESSMENTS, ("assessments",)),
     ("Meetings", "survey.meetings", Action.SEE_RESULTS, ("meetings",)),
     ("Catalogs", "catalog.colleges", Action.SEE_CATALOGS, ("colleges", "courses")),
-    ("Match runs", "review.runs", Action.SEE_RUNS, ("runs",)),
+    ("Match runs", "review.runs", Action.SEE_RUNS, ("runs", "matcher")),
     ("Review", "review.queue", Action.REVIEW_VERDICTS, ("review", "revisions")),
+    ("Credentials", "catalog.credentials", Action.SEE_CREDENTIALS, ("credentials", "apprenticeships")),
+    ("Training", "training.home", Action.SEE_TRAINING, ("training", "funding")),
     ("Region", "dashboards.region", Action.SEE_REGION, ("region",)),
     ("People", "accounts.people", Action.MANAGE_PEOPLE, ("people",)),
 )

@@ -39,7 +39,18 @@ class Action(StrEnum):
     SEE_RUNS = "see_runs"
     MAKE_RUNS = "make_runs"
     REVIEW_VERDICTS = "review_verdicts"
+    SETTLE_DISPUTES = "settle_disputes"
+    ACCEPT_MODEL = "accept_model"
     SEE_REGION = "see_region"
+    SEE_CREDENTIALS = "see_credentials"
+    EDIT_CREDENTIALS = "edit_credentials"
+    PLAN_APPRENTICESHIPS = "plan_apprenticeships"
+    EDIT_OCCUPATIONS = "edit_occupations"
+    SEE_TRAINING = "see_training"
+    REQUEST_TRAINING = "request_training"
+    FORM_COHORTS = "form_cohorts"
+    JUDGE_CREDENTIALS = "judge_credentials"
+    IMPORT_CREDENTIALS = "import_credentials"
 
 
 _EVERYONE = frozenset(
@@ -51,14 +62,35 @@ _EVERYONE = frozenset(
         Action.SEE_CATALOGS,
         Action.SEE_RUNS,
         Action.SEE_REGION,
+        Action.SEE_CREDENTIALS,
+        Action.SEE_TRAINING,
     }
 )
 
 ALLOWED: Mapping[Role, frozenset[Action]] = {
     Role.CONVENER: frozenset(Action) - {Action.REVIEW_VERDICTS},
-    Role.REVIEWER: _EVERYONE | {Action.IMPORT_CATALOGS, Action.REVIEW_VERDICTS},
+    Role.REVIEWER: _EVERYONE
+    | {
+        Action.FORM_COHORTS,
+        Action.JUDGE_CREDENTIALS,
+        Action.IMPORT_CATALOGS,
+        Action.REVIEW_VERDICTS,
+        Action.SETTLE_DISPUTES,
+        Action.EDIT_CREDENTIALS,
+        Action.PLAN_APPRENTICESHIPS,
+        Action.EDIT_OCCUPATIONS,
+    },
     Role.VIEWER: _EVERYONE,
-    Role.EMPLOYER: frozenset({Action.SEE_HOME, Action.SEE_ACCOUNT}),
+    Role.EMPLOYER: frozenset(
+        {
+            Action.SEE_TRAINING,
+            Action.REQUEST_TRAINING,
+            Action.SEE_HOME,
+            Action.SEE_ACCOUNT,
+            Action.SEE_CREDENTIALS,
+            Action.PLAN_APPRENTICESHIPS,
+        }
+    ),
 }
 
 

@@ -33,6 +33,8 @@ def init_doors(app: Flask, *, database: Database, settings: Settings) -> None:
     """Give an application its database and settings, and close the request's session after every request."""
     app.extensions["skillshed_database"] = database
     app.extensions["skillshed_settings"] = settings
+    # A cookie is signed and sent when something in it changes, not with every answer to two hundred phones.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     limiter.init_app(app)
 
     @app.teardown_request

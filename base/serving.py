@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import os
 import signal
 import threading
@@ -41,6 +43,7 @@ def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[]
             f"The server cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
             "Is it running already? Choose another port with --port."
         ) from error
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a hall that votes fills the queue; that is no news
     if threading.current_thread() is threading.main_thread():
 
         def stop(_number: int, _frame: FrameType | None) -> None:
@@ -50,4 +53,7 @@ def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[]
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
     announce()
+    # What the program itself consists of stays to the end: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     server.run()

@@ -53,6 +53,8 @@ class Settings:
     vocabulary_file: str = ""
     #: Model that train-matcher wrote, used by every new match run; empty means the shipped one.
     model_file: str = ""
+    #: Folder with the region's own funding rules (TOML), read beside the shipped ones; empty means none.
+    funding_folder: str = ""
     #: Worker processes or threads that a match run may use.
     match_workers: int = 1
     #: Lowest level that is logged: DEBUG, INFO, WARNING or ERROR.

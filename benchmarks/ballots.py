@@ -1,45 +1,30 @@
-"""Cast ballots from 200 phones at once: `python -m benchmarks.ballots [--phones 200] [--needs 60] [--each 4]`.
+"""Cast ballots from 200 phones at once: `python -m benchmarks.ballots [--phones 200] [--needs 60] [--each 10]`.
 
-Every phone is a process of its own that talks real HTTP over loopback to `skillshed serve` on SQLite. Three rounds:
-spread over ten seconds, as a hall votes; all in the same instant; and one ballot after the other without a pause. Then
-every acknowledged ballot is looked for in the database, and the rate is set beside that of a bare loop which commits
-single rows to a file in the same folder under the same settings. Exits with 1 when a ballot is missing or doubled.
+Every phone has a connection of its own and talks real HTTP over loopback to `skillshed serve` on SQLite. Three kinds of
+rounds: spread over ten seconds, as a hall votes; all in the same instant, several times, because other work on the same
+computer disturbs a fraction of a second easily; and one ballot after the other without a pause. Then every
+acknowledged ballot is looked for in the database, and the rate is set beside that of a bare loop which commits single
+rows to a file in the same folder under the same settings, just before and just after that last round. Exits with 1 when
+a ballot is missing or doubled.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import random
+import os
 import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from typing import Any
 
-from benchmarks.phones import Phone, free_port, started_server
+from benchmarks.crowds import SPREAD_S, Cast, Crowds, Round
+from benchmarks.phones import free_port, started_server
 
-SPREAD_S = 10.0
 BARE_S = 3.0
-ROUNDS = ("spread", "at_once", "sustained")
-WAIT_S = 240
-
-
-@dataclass(frozen=True)
-class Cast:
-    """One answered ballot: its round, number, receipt (None when refused), and when it began and ended, in seconds."""
-
-    round: str
-    ballot_uid: str
-    receipt_code: str | None
-    began_s: float
-    ended_s: float
 
 
 def planned_meeting(data_dir: Path, *, n_needs: int) -> str:
@@ -79,41 +64,6 @@ def planned_meeting(data_dir: Path, *, n_needs: int) -> str:
     return found.join_code
 
 
-def vote(number: int, *, port: int, join_code: str, n_each: int, start: Barrier, told: Any) -> None:
-    """Be one phone: join, then cast in every round when all phones are ready; tell what was answered."""
-    phone = Phone(port, join_code)
-    start.wait(WAIT_S)
-    time.sleep(random.Random(number).uniform(0, 4))  # noqa: S311 - no secret
-    phone.join(f"Firm {number}")
-    casts = []
-    for name in ROUNDS:
-        ballots = [phone.ballot(f"{name}-{number:04}-{turn}") for turn in range(n_each if name == "sustained" else 1)]
-        start.wait(WAIT_S)
-        if name == "spread":
-            time.sleep(random.Random(-number).uniform(0, SPREAD_S))  # noqa: S311 - no secret
-        for ballot in ballots:
-            began = time.monotonic()
-            answer = phone.cast(ballot)
-            casts.append(Cast(name, ballot["ballot_uid"], answer.receipt_code, began, time.monotonic()))
-    told.put(casts)
-
-
-def all_casts(*, n_phones: int, n_each: int, port: int, join_code: str) -> list[Cast]:
-    """Let all phones vote and return every answer."""
-    start = multiprocessing.Barrier(n_phones)
-    told: multiprocessing.Queue[list[Cast]] = multiprocessing.Queue()
-    common = {"port": port, "join_code": join_code, "n_each": n_each, "start": start, "told": told}
-    phones = [
-        multiprocessing.Process(target=vote, args=(number,), kwargs=common, daemon=True) for number in range(n_phones)
-    ]
-    for phone in phones:
-        phone.start()
-    casts = [cast for _phone in phones for cast in told.get(timeout=WAIT_S)]
-    for phone in phones:
-        phone.join()
-    return casts
-
-
 def bare_rate(folder: Path) -> float:
     """Return how many single rows per second a bare loop commits to a file under the server's settings."""
     line = sqlite3.connect(folder / "bare.db", isolation_level=None)
@@ -131,12 +81,12 @@ def bare_rate(folder: Path) -> float:
 
 
 @contextmanager
-def running_server(data_dir: Path) -> Iterator[int]:
-    """Run `skillshed serve` on a folder and yield its port."""
+def running_server(data_dir: Path) -> Iterator[tuple[int, int]]:
+    """Run `skillshed serve` on a folder and yield its port and its process number."""
     port = free_port()
     server = started_server(data_dir, port=port)
     try:
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -173,23 +123,45 @@ def sustained_rate(casts: Sequence[Cast]) -> float:
     return len(taken) / (max(cast.ended_s for cast in taken) - min(cast.began_s for cast in taken))
 
 
+def processor_s(pid: int) -> float:
+    """Return the processor time that a process has taken, in seconds; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> int:
     """Measure and print; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--phones", type=int, default=200)
     parser.add_argument("--needs", type=int, default=60)
-    parser.add_argument("--each", type=int, default=4, help="ballots of each phone in the last round")
+    parser.add_argument("--each", type=int, default=10, help="ballots of each phone in the last round")
+    parser.add_argument("--repeat", type=int, default=5, help="rounds in which all phones cast in the same instant")
+    parser.add_argument("--crowds", type=int, default=2, help="processes that drive the phones")
     chosen = parser.parse_args()
+    at_once = (Round(f"at_once_{number}") for number in range(1, chosen.repeat + 1))
+    rounds = (Round("spread", spread_s=SPREAD_S), *at_once, Round("sustained", n_each=chosen.each))
+    casts: list[Cast] = []
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder)
         join_code = planned_meeting(data_dir, n_needs=chosen.needs)
-        bare = bare_rate(data_dir)
-        with running_server(data_dir) as port:
-            casts = all_casts(n_phones=chosen.phones, n_each=chosen.each, port=port, join_code=join_code)
+        with running_server(data_dir) as (port, pid):
+            crowds = Crowds(
+                n_phones=chosen.phones, n_processes=chosen.crowds, port=port, join_code=join_code, rounds=rounds
+            )
+            for each in rounds:
+                bare = bare_rate(data_dir) if each.name == "sustained" else 0.0
+                server_s = processor_s(pid)
+                answered, phones_s = crowds.vote()
+                server_s = processor_s(pid) - server_s
+                casts += answered
+                print(round_line(answered), end="; ")
+                print(f"processor: server {1000 * server_s / len(answered):.2f} ms a ballot,", end=" ")
+                print(f"phones {1000 * phones_s / len(answered):.2f} ms", flush=True)
         bare = (bare + bare_rate(data_dir)) / 2
         n_wrong = lost_or_doubled(casts, data_dir=data_dir)
-    for name in ROUNDS:
-        print(round_line([cast for cast in casts if cast.round == name]))
     rate = sustained_rate(casts)
     print(f"bare loop  {bare:.1f} single-row commits per second; ballots reach {rate / bare:.0%} of it")
     print(f"{n_wrong} ballots lost or doubled")

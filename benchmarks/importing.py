@@ -1,4 +1,4 @@
-"""Time the reading of a made-up catalog from CSV, and its peak memory, in a process of its own.
+"""Time the reading of made-up catalogs: CSV, with peak memory in a process of its own, web pages and a PDF.
 
 usage: python benchmarks/importing.py [--courses 50000] [--description-words 60]
 """
@@ -16,6 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import typst  # noqa: E402 - beside the import that needs the line above
+
+from catalog.importers import read_course_file  # noqa: E402 - found by the line above
+
 WORDS = (
     "weld", "plate", "pipe", "pump", "valve", "motor", "circuit", "sensor", "drawing", "gauge", "bearing", "shaft",
     "robot", "program", "cell", "press", "tool", "panel", "relay", "schedule", "budget", "patient", "record", "lesson",
@@ -35,7 +41,28 @@ CHILDREN = {
     "read_catalog.main([sys.argv[1], '--json', sys.argv[2]], standalone_mode=False)\n",
 }
 START = "import sys, resource\nsys.path.insert(0, sys.argv[3])\n"
-END = "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))\n"
+END = (
+    "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+    "sys.stderr.write(f' {used.ru_maxrss // 1024} {used.ru_utime + used.ru_stime:.1f}')\n"
+)
+#: Courses that fill 400 pages of a made-up PDF.
+N_PDF_COURSES = 1_870
+#: Bytes of a made-up page, and what one course of it looks like on two systems.
+PAGE_BYTES = 3_000_000
+COURSE_ON_PAGE = {
+    "CourseLeaf": (
+        '<html><head><link href="/css/courseleaf.css"></head><body>',
+        '<div class="courseblock"><p class="courseblocktitle noindent"><strong>WELD&nbsp;{}. {} 3 Credits.</strong></p>'
+        '<p class="courseblockdesc noindent">{}</p><p class="courseblockextra"><strong>Prerequisite(s):</strong>'
+        ' <a href="/search/?P=WELD" title="WELD 90" class="bubblelink code">WELD 90</a> with a C.</p></div>\n',
+    ),
+    "Acalog": (
+        "<html><head><title>Courses - Acalog ACMS</title></head><body>",
+        '<table class="table_default"><tr><td class="width"><h3>WELD {} - {}</h3><hr><strong>Credits:</strong> 3<br>'
+        "<br>{}<br><br><strong>Prerequisite(s):</strong> WELD 90<br><strong>Learning Outcomes</strong><br>1. Weld a "
+        "plate.<br>2. Read a drawing.<hr></td></tr></table>\n",
+    ),
+}
 
 
 def write_catalog(path: Path, *, n_courses: int, n_words: int, rng: random.Random) -> None:
@@ -51,6 +78,31 @@ def write_catalog(path: Path, *, n_courses: int, n_words: int, rng: random.Rando
             outcomes = "|".join(sentence(8) for _ in range(3))
             code, title = f"S{number // 100:03} {number % 100 + 100}", sentence(4)
             rows.writerow((code, title, sentence(n_words), outcomes, 3, 45, "Program"))
+
+
+def pages() -> dict[str, bytes]:
+    """Return a page of three megabytes for each of two systems."""
+    rng = random.Random(1)  # noqa: S311 - made-up texts, no secret
+    found = {}
+    for system, (head, course) in COURSE_ON_PAGE.items():
+        pieces, n_bytes = [head], 0
+        while n_bytes < PAGE_BYTES:
+            title = " ".join(rng.choices(WORDS, k=4)).capitalize()
+            pieces.append(course.format(len(pieces) + 99, title, " ".join(rng.choices(WORDS, k=60)).capitalize() + "."))
+            n_bytes += len(pieces[-1])
+        found[system] = "".join([*pieces, "</body></html>"]).encode()
+    return found
+
+
+def pdf_catalog() -> bytes:
+    """Return a PDF catalog of about 400 pages."""
+    rng = random.Random(2)  # noqa: S311 - made-up texts, no secret
+    lines = ['#set page(paper: "us-letter")', "#set text(size: 11pt)"]
+    for number in range(N_PDF_COURSES):
+        title = " ".join(rng.choices(WORDS, k=3)).capitalize()
+        text = " ".join(rng.choices(WORDS, k=90)).capitalize()
+        lines += [f"*WELD {number + 1000} {title} (3)*", "", f"{text}.", "", "*Prerequisite:* WELD 90", ""]
+    return bytes(typst.compile("\n".join(lines).encode()))
 
 
 def make_college(folder: Path) -> None:
@@ -89,7 +141,15 @@ def main() -> None:
             started = time.perf_counter()
             child = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
             seconds = time.perf_counter() - started
-            sys.stdout.write(f"{name}: {seconds:.1f} s, peak memory {child.stderr.split()[-1]} MB\n")
+            peak, processor = child.stderr.split()[-2:]
+            sys.stdout.write(f"{name}: {seconds:.1f} s ({processor} s of processor time), peak memory {peak} MB\n")
+        files = {**{f"{name} page": page for name, page in pages().items()}, "PDF catalog": pdf_catalog()}
+        for name, content in files.items():
+            started, worked = time.perf_counter(), time.process_time()
+            n_courses = len(read_course_file(content, filename="file").courses)
+            seconds, worked = time.perf_counter() - started, time.process_time() - worked
+            told = f"{n_courses:,} courses, {len(content) / 1e6:.1f} MB"
+            sys.stdout.write(f"{name}, {told}: {seconds:.2f} s ({worked:.2f} s of processor time)\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,11 +46,27 @@ class NoDataHere(Refusal):
 def _progress(files: Sequence[SavedFile]) -> Iterator[Told | None]:
     """Show a person at a terminal how far a long reading is."""
     n_bytes = sum(len(file.content) for file in files)
+    starts = accumulate((len(file.content) for file in files), initial=0)
+    sizes = {start: len(file.content) for start, file in zip(starts, files, strict=False)}
     if not sys.stderr.isatty() or (n_bytes < LONG_FROM_BYTES and len(files) == 1):
         yield None
         return
+    from catalog.importers.progress import listening
+
+    n_done = 0
     with click.progressbar(length=n_bytes, label="Reading", file=sys.stderr) as bar:
-        yield lambda n_read: bar.update(min(n_read, n_bytes - bar.pos))
+
+        def tell_file(n_read: int) -> None:
+            nonlocal n_done
+            n_done = min(n_done + n_read, n_bytes)
+            bar.update(max(n_done - bar.pos, 0))
+
+        def tell_share(share: float) -> None:
+            within = sizes.get(n_done, n_bytes - n_done) * share
+            bar.update(max(min(n_done + int(within), n_bytes) - bar.pos, 0))
+
+        with listening(tell_share):
+            yield tell_file
         bar.update(n_bytes - bar.pos)
 
 

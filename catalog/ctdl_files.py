@@ -79,6 +79,7 @@ def _course(row: CourseText, *, college: CollegeCourses) -> dict[str, Any]:
         "ceterms:deliveryType": [_delivery(way) for way in row.delivery],
         "ceterms:audienceLevelType": [_term(row.level)] if row.level else None,
         "ceterms:requires": [_prerequisites(row.prerequisites)] if row.prerequisites else None,
+        "ceterms:instructionalProgramType": [_cip(code) for code in row.cip_codes],
         "ceterms:isNonCredit": row.is_noncredit or None,
     }
     return {name: value for name, value in node.items() if value}
@@ -113,6 +114,14 @@ def _term(name: str, *, term: str = "") -> dict[str, Any]:
 def _delivery(way: str) -> dict[str, Any]:
     term = DELIVERY_TERMS.get(way, "")
     return _term(way, term=f"deliver:{term}" if term else "")
+
+
+def _cip(code: str) -> dict[str, Any]:
+    return {
+        "@type": "ceterms:CredentialAlignmentObject",
+        "ceterms:frameworkName": _said("Classification of Instructional Programs"),
+        "ceterms:codedNotation": code,
+    }
 
 
 def _value(fewest: Decimal | None, most: Decimal | None, *, unit: str) -> list[dict[str, Any]]:

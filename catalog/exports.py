@@ -26,6 +26,7 @@ COURSE_COLUMNS = (
     "prerequisites",
     "last_offered",
     "noncredit",
+    "cip",
     "college",
 )
 REPORT_COLUMNS = ("kind", "place", "reason", "text")
@@ -75,6 +76,7 @@ def _course_cells(row: CourseText, *, college_code: str) -> tuple[Cell, ...]:
         row.prerequisites,
         row.last_offered_on,
         row.is_noncredit,
+        list_cell(row.cip_codes),
         college_code,
     )
 

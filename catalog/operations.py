@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -20,7 +20,17 @@ RAW_CHARACTERS = 2000
 #: Rows written to the database at once.
 N_AT_ONCE = 1000
 
+#: Columns of a course that are not part of what its catalog says.
+UNPRINTED = ("id", "corrected_by_name")
+
 Row = TypeVar("Row")
+
+#: Called as reader(session, organisation_id=…, edition_number=…, now=…) once an edition stands, in its transaction.
+edition_readers: list[Callable[..., object]] = []
+
+
+class UploadGone(Refusal):
+    """Say that an upload was stored or discarded meanwhile."""
 
 
 class AlreadyImported(Refusal):
@@ -46,12 +56,25 @@ def keep_upload(
         filename=filename[:255],
         content=content,
         label=label[:100],
+        corrections={},
         uploaded_by_name=by_name,
         uploaded_at=now,
     )
     session.add(pending)
     session.flush()
     return pending.id
+
+
+def keep_correction(
+    session: Session, *, organisation_id: int, pending_id: int, key: str, written: Mapping[str, str] | None
+) -> None:
+    """Keep a record of an upload as somebody wrote it; None takes the record as the file has it again."""
+    row = session.get(PendingImport, pending_id)
+    if row is None or row.organisation_id != organisation_id:
+        raise UploadGone("This upload does not wait any more: it was stored or discarded.")
+    kept = {place: texts for place, texts in row.corrections.items() if place != key}
+    row.corrections = kept if written is None else {**kept, key: dict(written)}
+    session.flush()
 
 
 def discard_upload(session: Session, *, organisation_id: int, pending_id: int) -> None:
@@ -81,7 +104,10 @@ def store_edition(
     if (
         newest is not None
         and newest.file_digest == file_digest
-        and (dict(newest.mapping) == dict(mapping) or _says_the_same(session, edition_id=newest.id, reading=reading))
+        and (
+            (dict(newest.mapping) == dict(mapping) and not any(course.corrected_by for course in reading.courses))
+            or _says_the_same(session, edition_id=newest.id, reading=reading)
+        )
     ):
         raise AlreadyImported(
             f"{filename} is edition {newest.number} ({newest.label}) already; nothing has changed, nothing was stored."
@@ -103,6 +129,8 @@ def store_edition(
     session.add(edition)
     session.flush()
     _store_rows(session, reading, edition_id=edition.id)
+    for read in edition_readers:
+        read(session, organisation_id=organisation_id, edition_number=edition.number, now=now)
     return edition.id
 
 
@@ -133,7 +161,7 @@ def _says_the_same(session: Session, *, edition_id: int, reading: CatalogReading
 
 
 def _facts(course: Course) -> tuple[object, ...]:
-    values = (getattr(course, column.key) for column in Course.__table__.columns if column.key != "id")
+    values = (getattr(course, column.key) for column in Course.__table__.columns if column.key not in UNPRINTED)
     return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
@@ -159,6 +187,8 @@ def _course_columns(row: CourseRow, *, edition_id: int) -> dict[str, Any]:
         "prerequisites": row.prerequisites,
         "last_offered_on": row.last_offered_on,
         "is_noncredit": row.is_noncredit,
+        "cip_codes": list(row.cip_codes),
+        "corrected_by_name": row.corrected_by,
         "place": row.place,
     }
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any
 
 from base.column_mapping import JOIN, columns_meant, joined
 from base.json_lists import entry_text, is_json, read_json_list
+from base.long_sheets import refuse_long_sheets
 from base.refusals import Refusal, shown
 from base.tables import Table, TableRefusal, read_table, sheet_names
+from catalog.corrections import Record, corrected
 from catalog.importers import read_course_file, spreadsheet
 from catalog.importers.archives import is_archive
+from catalog.importers.file_flaws import table_flaws, without_stray_bytes
 from catalog.importers.files import importer_of
 from catalog.mismatch import with_mismatches
 from catalog.queries import ImportNoteRow
@@ -33,6 +39,7 @@ FIELDS = (
     ("prerequisites", "Prerequisites", "As the catalog prints them."),
     ("last_offered", "Last offered", "A day, such as 2026-01-12."),
     ("noncredit", "Non-credit", "Yes or no."),
+    ("cip", "CIP", "Codes of instructional programs, such as 48.0508."),
     ("college", "College", "Rows of another college are left out."),
 )
 #: Fields that files often spread over two columns.
@@ -40,6 +47,10 @@ JOINABLE = ("code", "credits")
 #: Key under which an edition's mapping keeps the sheet that it was read from.
 SHEET = "sheet"
 
+#: What the last files that need no mapping said, and how many are kept.
+_kept: OrderedDict[tuple[str, str], CatalogReading | Refusal] = OrderedDict()
+_keeping = Lock()
+N_KEPT = 3
 N_SAMPLES = 10
 EXAMPLE_CHARACTERS = 90
 
@@ -87,6 +98,14 @@ class Preview:
     #: Why the file was refused; "" when it was read.
     refusal: str = ""
     samples: tuple[Sample, ...] = ()
+    #: What stands in the rows of a table, by place; empty for other files.
+    cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+
+    def raw_of(self, found: Record) -> tuple[tuple[str, str], ...]:
+        """Return what the file says of a record, column by column where it has columns."""
+        if found.place in self.cells:
+            return tuple((name, text) for name, text in self.cells[found.place].items() if text)
+        return (("Text of the file", found.raw),) if found.raw else ()
 
     @property
     def notes(self) -> tuple[ImportNoteRow, ...]:
@@ -123,26 +142,35 @@ def preview_upload(
     chosen: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
     others: Mapping[str, str] | None = None,
+    corrections: Mapping[str, Any] | None = None,
 ) -> Preview:
     """Read a file as it would be stored.
 
     `chosen` maps fields to columns; without it the columns of `remembered`, the college's last import, are read where
     the file has them, and the rest is guessed. `others` maps the codes and names of other colleges to what to call
-    them: their courses are left out. A refusal is returned as words, not raised.
+    them: their courses are left out. `corrections` are the records that people wrote in by hand. A refusal is
+    returned as words, not raised.
     """
     remembered = remembered or {}
     sheets: tuple[str, ...] = ()
     try:
         if not is_table(content, filename=filename):
-            kept = looked_over(_read_whole(content, filename), others=others or {})
+            whole = corrected(_read_whole(content, filename), corrections or {})
+            kept = looked_over(whole, others=others or {})
             return Preview(mapping={}, reading=kept, samples=_whole_samples(kept, content, filename=filename))
+        refuse_long_sheets(content, filename=shown(filename))
+        content, n_stray = without_stray_bytes(content)
         sheets = sheet_names(content, filename=filename)
         wanted = next((name for name in (sheet, remembered.get(SHEET, "")) if name in sheets), None)
         table = read_table(content, filename=filename, sheet=wanted, recognised=_recogniser(remembered))
     except Refusal as refusal:
         return Preview(sheets=sheets, sheet=sheet if sheet in sheets else None, refusal=str(refusal))
     mapping = dict(chosen) if chosen is not None else offered_mapping(table.columns, remembered=remembered)
-    return _table_preview(table, sheets=sheets, mapping=mapping, others=others or {})
+    seen = _table_preview(table, sheets=sheets, mapping=mapping, others=others or {}, corrections=corrections or {})
+    flaws = table_flaws(content, n_stray=n_stray)
+    if seen.reading is None or not flaws:
+        return seen
+    return replace(seen, reading=replace(seen.reading, doubts=(*flaws, *seen.reading.doubts)))
 
 
 def is_table(content: bytes, *, filename: str) -> bool:
@@ -151,14 +179,54 @@ def is_table(content: bytes, *, filename: str) -> bool:
     return not known and importer_of(content, filename=filename) is None
 
 
-@lru_cache(maxsize=2)
 def _read_whole(content: bytes, filename: str) -> CatalogReading:
-    """Read a file that needs no mapping; the last ones are kept, because a look and a store follow each other."""
-    return read_course_file(content, filename=filename)
+    """Read a file that needs no mapping, or refuse it; the last ones are kept, as a look precedes a store."""
+    outcome = _outcome(content, filename)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+def _outcome(content: bytes, filename: str) -> CatalogReading | Refusal:
+    key = _key(content, filename)
+    with _keeping:
+        known = _kept.get(key)
+    if known is not None:
+        return known
+    outcome: CatalogReading | Refusal
+    try:
+        outcome = read_course_file(content, filename=filename)
+    except Refusal as refusal:
+        outcome = refusal
+    with _keeping:
+        _kept[key] = outcome
+        while len(_kept) > N_KEPT:
+            _kept.popitem(last=False)
+    return outcome
+
+
+def _key(content: bytes, filename: str) -> tuple[str, str]:
+    return hashlib.sha256(content).hexdigest(), filename
+
+
+def read_ahead(content: bytes, *, filename: str) -> None:
+    """Read a file that needs no mapping, and keep what it says for the preview that follows."""
+    _outcome(content, filename)
+
+
+def is_read(content: bytes, *, filename: str) -> bool:
+    """Tell whether what a file says is kept."""
+    with _keeping:
+        return _key(content, filename) in _kept
 
 
 def _table_preview(
-    table: Table, *, sheets: tuple[str, ...], mapping: dict[str, str], others: Mapping[str, str]
+    table: Table,
+    *,
+    sheets: tuple[str, ...],
+    mapping: dict[str, str],
+    others: Mapping[str, str],
+    corrections: Mapping[str, Any],
 ) -> Preview:
     kept_mapping = mapping | ({SHEET: table.sheet} if table.sheet is not None and len(sheets) > 1 else {})
     seen = Preview(
@@ -172,10 +240,12 @@ def _table_preview(
         wanted = " and ".join(missing)
         return replace(seen, refusal=f"Choose the column that holds {wanted}, then read the file again.")
     try:
-        reading = looked_over(spreadsheet.read_courses(table, mapping=mapping), others=others)
+        read = corrected(spreadsheet.read_courses(table, mapping=mapping), corrections)
+        reading = looked_over(read, others=others)
     except TableRefusal as refusal:
         return replace(seen, refusal=str(refusal))
-    return replace(seen, reading=reading, samples=_table_samples(reading, table))
+    cells = {row.place: row.cells for row in table.rows}
+    return replace(seen, reading=reading, samples=_table_samples(reading, cells), cells=cells)
 
 
 def _recogniser(remembered: Mapping[str, str]) -> Callable[[Sequence[str]], bool]:
@@ -206,11 +276,11 @@ def offered_mapping(columns: Sequence[str], *, remembered: Mapping[str, str]) ->
 
 def _choices(table: Table, *, mapping: Mapping[str, str]) -> tuple[FieldChoice, ...]:
     found = []
-    for field, label, hint in FIELDS:
-        name = mapping.get(field, "")
+    for wanted, label, hint in FIELDS:
+        name = mapping.get(wanted, "")
         first, _, second = (name, "", "") if name in table.columns else name.partition(JOIN)
         example = _example(table, name)
-        found.append(FieldChoice(field, label, hint, first, second, field in JOINABLE, example))
+        found.append(FieldChoice(wanted, label, hint, first, second, wanted in JOINABLE, example))
     return tuple(found)
 
 
@@ -253,8 +323,7 @@ def of_one_college(reading: CatalogReading, *, others: Mapping[str, str]) -> Cat
     )
 
 
-def _table_samples(reading: CatalogReading, table: Table) -> tuple[Sample, ...]:
-    cells = {row.place: row.cells for row in table.rows}
+def _table_samples(reading: CatalogReading, cells: Mapping[str, Mapping[str, str]]) -> tuple[Sample, ...]:
     return tuple(
         Sample(course, tuple((name, text) for name, text in cells[course.place].items() if text))
         for course in reading.courses[:N_SAMPLES]
@@ -264,13 +333,21 @@ def _table_samples(reading: CatalogReading, table: Table) -> tuple[Sample, ...]:
 def _whole_samples(reading: CatalogReading, content: bytes, *, filename: str) -> tuple[Sample, ...]:
     """Set the first courses beside their entries, where the file is a plain list of courses."""
     if not is_json(content, filename=filename):
-        return tuple(Sample(course, ()) for course in reading.courses[:N_SAMPLES])
+        return tuple(Sample(course, _raw_text(reading, course)) for course in reading.courses[:N_SAMPLES])
     try:
         entries = read_json_list(content, filename=filename, key="courses")
     except Refusal:
         entries = []  # an export of another system, which its own importer read
     raw = {f"course {number}": _named_texts(entry) for number, entry in enumerate(entries, start=1)}
-    return tuple(Sample(course, raw.get(course.place, ())) for course in reading.courses[:N_SAMPLES])
+    return tuple(
+        Sample(course, raw.get(course.place) or _raw_text(reading, course)) for course in reading.courses[:N_SAMPLES]
+    )
+
+
+def _raw_text(reading: CatalogReading, course: CourseRow) -> tuple[tuple[str, str], ...]:
+    """Return what a page or a document says where a course stands."""
+    raw = reading.raws.get(course.place, "")
+    return (("Text of the file", raw),) if raw else ()
 
 
 def _named_texts(entry: object) -> tuple[tuple[str, str], ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
@@ -63,6 +64,9 @@ class CourseText:
     last_offered_on: date | None
     is_noncredit: bool
     place: str
+    cip_codes: tuple[str, ...] = ()
+    #: Who wrote the record in by hand; empty when it stands as its file has it.
+    corrected_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class PendingImportRow:
     label: str
     uploaded_by_name: str
     uploaded_at: datetime
+    #: Records written in by hand: their place in the file to field and text.
+    corrections: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _edition_rows(session: Session, editions: Collection[Edition]) -> list[EditionRow]:
@@ -167,6 +173,8 @@ def _course_text(row: Course) -> CourseText:
         last_offered_on=row.last_offered_on,
         is_noncredit=row.is_noncredit,
         place=row.place,
+        cip_codes=tuple(row.cip_codes),
+        corrected_by=row.corrected_by_name,
     )
 
 
@@ -189,7 +197,9 @@ def import_notes(session: Session, *, edition_id: int) -> list[ImportNoteRow]:
 
 
 def _pending_row(row: PendingImport) -> PendingImportRow:
-    return PendingImportRow(row.id, row.organisation_id, row.filename, row.label, row.uploaded_by_name, row.uploaded_at)
+    return PendingImportRow(
+        row.id, row.organisation_id, row.filename, row.label, row.uploaded_by_name, row.uploaded_at, row.corrections
+    )
 
 
 def pending_imports(session: Session, *, organisation_id: int) -> list[PendingImportRow]:
@@ -244,7 +254,8 @@ def edition_diff(session: Session, *, older_id: int, newer_id: int) -> EditionDi
 
 
 def _printed(row: CourseText) -> tuple[object, ...]:
-    return (row.title, row.description, row.outcomes, row.topics, row.credits_min, row.credits_max, row.clock_hours)
+    amounts = (row.credits_min, row.credits_max, row.clock_hours)
+    return (row.title, row.description, row.outcomes, row.topics, *amounts, row.prerequisites, row.cip_codes)
 
 
 @dataclass(frozen=True)
@@ -269,9 +280,10 @@ def _printed_words(row: CourseText) -> dict[str, tuple[str, ...]]:
         "Description": row.description,
         "Credits": span(row.credits_min, row.credits_max),
         "Clock hours": hours,
+        "Prerequisites": row.prerequisites,
     }
     words = {label: (text,) if text else () for label, text in texts.items()}
-    return {"Outcomes": row.outcomes, "Topics": row.topics, **words}
+    return {"Outcomes": row.outcomes, "Topics": row.topics, **words, "CIP": row.cip_codes}
 
 
 def colleges_with_editions(session: Session, *, partnership_id: int) -> list[tuple[OrganisationRow, EditionRow | None]]:

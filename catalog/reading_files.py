@@ -139,6 +139,7 @@ def course_json(course: CourseRow) -> dict[str, Any]:
         "prerequisites": course.prerequisites,
         "last_offered": course.last_offered_on.isoformat() if course.last_offered_on else "",
         "noncredit": course.is_noncredit,
+        "cip": list(course.cip_codes),
         "college": course.college,
         "place": course.place,
     }

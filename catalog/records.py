@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -32,6 +33,10 @@ class CourseRow:
     #: Last day or term start on which it was offered; None when the file states none.
     last_offered_on: date | None = None
     is_noncredit: bool = False
+    #: Codes of the Classification of Instructional Programs, such as "48.0508".
+    cip_codes: tuple[str, ...] = ()
+    #: Who wrote the record in by hand before it was stored; empty when it stands as the file states it.
+    corrected_by: str = ""
     #: Code of the college; empty when the whole file belongs to one college.
     college: str = ""
     #: Where the course stands in its file ("row 12", "course 3").
@@ -60,3 +65,7 @@ class CatalogReading:
     duplicates: tuple[Reject, ...]
     #: Values dropped, and gaps, in courses that were kept.
     doubts: tuple[Reject, ...]
+    #: Place of a course to what the file says there, for pages and documents; tables have their own cells.
+    raws: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    #: Place of an entry that was left out to what could be read of it, by field.
+    left_out: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)

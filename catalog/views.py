@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from accounts import operations as accounts_operations
 from accounts.access import requires, signed_in
@@ -15,17 +17,23 @@ from accounts.permissions import Action
 from accounts.queries import OrganisationRow
 from base.doors import CSV, XLSX, commit, download, now, session
 from base.tables import Sheet, csv_text, workbook
-from catalog import ctdl_files, exports, operations, queries, wording
+from catalog import ctdl_files, exports, jobs, operations, queries, wording
+from catalog.corrections import listed_records, note_keys
 from catalog.forms import CollegeForm, UploadForm, chosen_columns
 from catalog.importers.archives import ArchiveRefusal, SavedFile
 from catalog.operations import AlreadyImported, NothingToStore
 from catalog.packing import one_file
-from catalog.previews import Preview, preview_upload, why_unreadable
+from catalog.previews import Preview, is_table, preview_upload, why_unreadable
 from catalog.queries import EditionRow, PendingImportRow
 from catalog.records import CatalogReading
 
 blueprint = Blueprint("catalog", __name__)
 
+#: A page waits this long for a long file, and then asks again in so many seconds.
+SECONDS_TO_WAIT = 0.5
+SECONDS_TO_ASK = 2
+#: Courses of an upload that its page lists at once.
+N_LISTED = 500
 #: Larger numbers are no editions or uploads, and no row numbers of the database either.
 NUMBER = "int(max=999999999)"
 
@@ -95,7 +103,7 @@ def college(code: str) -> ResponseReturnValue:
 @requires(Action.IMPORT_CATALOGS)
 def import_catalog(code: str) -> ResponseReturnValue:
     """Take a catalog file in and keep it until its columns have been looked at."""
-    found = _college_to_import(code)
+    found = college_to_import(code)
     form = UploadForm(label=f"{wording.catalog_year(now().date())} catalog")
     pending_id = _kept_upload(form, organisation_id=found.id) if form.validate_on_submit() else None
     if pending_id is not None:
@@ -106,11 +114,12 @@ def import_catalog(code: str) -> ResponseReturnValue:
 
 def _kept_upload(form: UploadForm, *, organisation_id: int) -> int | None:
     """Keep an upload and return its row number; None, and the reason in the form, when it cannot be read."""
-    files = [SavedFile(_plain_name(file.filename), file.read()) for file in form.file.data]
+    files = [_saved_file(file) for file in form.file.data]
     _let_others_write()
     try:
         kept = one_file(files)
-        refusal = why_unreadable(kept.content, filename=kept.name)
+        # A long file is read while its own page says how far it is.
+        refusal = "" if jobs.is_long(kept.content) else why_unreadable(kept.content, filename=kept.name)
     except ArchiveRefusal as archive_refusal:
         refusal = str(archive_refusal)
     if refusal:
@@ -129,6 +138,12 @@ def _kept_upload(form: UploadForm, *, organisation_id: int) -> int | None:
     return pending_id
 
 
+def _saved_file(sent: FileStorage) -> SavedFile:
+    """Take an uploaded file; a large one lies on the disk until it is closed."""
+    with closing(sent):
+        return SavedFile(_plain_name(sent.filename or ""), sent.read())
+
+
 def _plain_name(name: str) -> str:
     """Return the name of an uploaded file without the folders that some browsers send."""
     return name.replace("\\", "/").rsplit("/", maxsplit=1)[-1].rsplit(":", maxsplit=1)[-1] or "file"
@@ -138,14 +153,21 @@ def _plain_name(name: str) -> str:
 @requires(Action.IMPORT_CATALOGS)
 def preview_import(code: str, pending_id: int) -> ResponseReturnValue:
     """Show an upload as the edition that it would become; the address may carry other columns."""
-    found = _college_to_import(code)
+    found = college_to_import(code)
     kept = queries.pending_import(session(), organisation_id=found.id, pending_id=pending_id)
     if kept is None:
-        return _no_longer_waiting(found)
-    return _preview_page(found, upload=kept[0], preview=_preview(found, upload=kept[0], content=kept[1]))
+        return no_longer_waiting(found)
+    upload, content = kept
+    if jobs.is_long(content) and not is_table(content, filename=upload.filename):
+        _let_others_write()
+        reading = jobs.reading_of(content, filename=upload.filename, pending_id=upload.id)
+        if not reading.wait(SECONDS_TO_WAIT):
+            page = render_template("catalog/reading.html", college=found, upload=upload, share=reading.share)
+            return page, {"Refresh": str(SECONDS_TO_ASK)}
+    return _preview_page(found, upload=upload, preview=preview_of(found, upload=upload, content=content))
 
 
-def _preview(found: OrganisationRow, *, upload: PendingImportRow, content: bytes) -> Preview:
+def preview_of(found: OrganisationRow, *, upload: PendingImportRow, content: bytes) -> Preview:
     """Read an upload with the columns that the request names."""
     remembered = queries.last_mapping(session(), organisation_id=found.id)
     others = queries.other_colleges(session(), partnership_id=signed_in().partnership.id, organisation_id=found.id)
@@ -157,6 +179,7 @@ def _preview(found: OrganisationRow, *, upload: PendingImportRow, content: bytes
         chosen=chosen_columns(request.values),
         remembered=remembered,
         others=others,
+        corrections=upload.corrections,
     )
 
 
@@ -164,6 +187,8 @@ def _preview_page(
     found: OrganisationRow, *, upload: PendingImportRow, preview: Preview, refusal: str = ""
 ) -> ResponseReturnValue:
     newest = queries.editions(session(), organisation_id=found.id)[:1]
+    wanted = request.args.get("find", "").strip()
+    listed = listed_records(preview.reading, wanted=wanted) if preview.reading else []
     page = render_template(
         "catalog/preview.html",
         college=found,
@@ -171,6 +196,10 @@ def _preview_page(
         preview=preview,
         refusal=refusal,
         newest=newest[0] if newest else None,
+        wanted=wanted,
+        listed=listed[:N_LISTED],
+        n_listed=len(listed),
+        keys=note_keys(preview.reading) if preview.reading else {},
     )
     return page, 409 if refusal else 200
 
@@ -179,12 +208,12 @@ def _preview_page(
 @requires(Action.IMPORT_CATALOGS)
 def store_import(code: str, pending_id: int) -> ResponseReturnValue:
     """Store an upload, as its preview showed it, as the college's next edition."""
-    found = _college_to_import(code)
+    found = college_to_import(code)
     kept = queries.pending_import(session(), organisation_id=found.id, pending_id=pending_id)
     if kept is None:
-        return _no_longer_waiting(found)
+        return no_longer_waiting(found)
     upload, content = kept
-    preview = _preview(found, upload=upload, content=content)
+    preview = preview_of(found, upload=upload, content=content)
     if preview.reading is None:
         return _preview_page(found, upload=upload, preview=preview, refusal="Nothing was stored.")
     try:
@@ -233,10 +262,10 @@ def _rest(edition: EditionRow) -> str:
 @requires(Action.IMPORT_CATALOGS)
 def discard_import(code: str, pending_id: int) -> ResponseReturnValue:
     """Forget an upload; editions stay as they are."""
-    found = _college_to_import(code)
+    found = college_to_import(code)
     kept = queries.pending_import(session(), organisation_id=found.id, pending_id=pending_id)
     if kept is None:
-        return _no_longer_waiting(found)
+        return no_longer_waiting(found)
     operations.discard_upload(session(), organisation_id=found.id, pending_id=pending_id)
     _record("discard_upload", subject=f"{found.code}: {kept[0].filename}")
     commit()
@@ -338,7 +367,7 @@ def _college(code: str) -> OrganisationRow:
     return queries.college(session(), partnership_id=signed_in().partnership.id, code=code) or abort(404)
 
 
-def _college_to_import(code: str) -> OrganisationRow:
+def college_to_import(code: str) -> OrganisationRow:
     """Return a college whose catalog the signed-in person may import, or say who may."""
     found = _college(code)
     if not operations.may_import_for(signed_in(), organisation_id=found.id):
@@ -352,7 +381,7 @@ def _edition(found: OrganisationRow, number: int) -> EditionRow:
     return queries.edition(session(), organisation_id=found.id, number=number) or abort(404)
 
 
-def _no_longer_waiting(found: OrganisationRow) -> ResponseReturnValue:
+def no_longer_waiting(found: OrganisationRow) -> ResponseReturnValue:
     """Lead back to the college from an upload that is gone, as after a second click."""
     flash("This upload does not wait any more: it was stored or discarded.", "warning")
     return redirect(url_for("catalog.college", code=found.code))

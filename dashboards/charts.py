@@ -21,6 +21,7 @@ Part: TypeAlias = dict[str, Any]
 
 #: The colours of static/css/tokens.css by their names there; a test keeps both the same.
 COLOURS = {
+    "accent": "#285a84",
     "ink": "#1c2126",
     "ink-soft": "#4d545b",
     "paper": "#fbfaf6",
@@ -75,7 +76,7 @@ def priorities_figure(needs: Sequence[RunNeedRow], *, share_at_place: Mapping[in
     figure.update_layout(
         shapes=halves,
         annotations=[_row_name(_need_name(need), row=row) for row, need in enumerate(needs)],
-        xaxis=_share_axis("Share of all priority"),
+        xaxis=share_axis("Share of all priority"),
     )
     # A hairline leads from each name to its sign.
     figure.update_yaxes(showgrid=True, gridcolor=COLOURS["hairline"], tickvals=list(range(len(needs))))
@@ -173,7 +174,7 @@ def coverage_figure(
         if word == "revise"
     ]
     figure.update_layout(
-        **_common_layout(height=coverage_height(len(needs))),
+        **common_layout(height=coverage_height(len(needs))),
         shapes=halves,
         xaxis={
             "side": "top",
@@ -268,7 +269,7 @@ def losses_figure(losses: Sequence[AreaLoss]) -> Figure:
     figure.update_layout(
         barmode="stack",
         annotations=[_row_name(_loss_name(loss), row=row) for row, loss in enumerate(losses)],
-        xaxis=_share_axis("Share of all priority"),
+        xaxis=share_axis("Share of all priority"),
     )
     _add_key(figure, ("gap", "revise"))
     return figure
@@ -302,7 +303,7 @@ def courses_figure(counts: Sequence[CollegeCounts]) -> Figure:
             )
             for row, count in enumerate(counts)
         ],
-        xaxis={**_VALUE_AXIS, "title": _axis_title("Courses"), "tickformat": ",d"},
+        xaxis={**_VALUE_AXIS, "title": axis_title("Courses"), "tickformat": ",d"},
     )
     return figure
 
@@ -371,15 +372,18 @@ _VALUE_AXIS: Part = {
 }
 
 
-def _share_axis(title: str) -> Part:
-    return {**_VALUE_AXIS, "title": _axis_title(title), "tickformat": ".1~%"}
+def share_axis(title: str) -> Part:
+    """Return an axis of shares, in percent."""
+    return {**_VALUE_AXIS, "title": axis_title(title), "tickformat": ".1~%"}
 
 
-def _axis_title(words: str) -> Part:
+def axis_title(words: str) -> Part:
+    """Return what stands beside an axis."""
     return {"text": words, "standoff": 8, "font": {"size": 13, "color": COLOURS["ink-soft"]}}
 
 
-def _common_layout(*, height: int) -> Part:
+def common_layout(*, height: int) -> Part:
+    """Return what all figures have in common."""
     return {
         "height": height,
         "margin": {"l": 4, "r": 12, "t": 36, "b": 32},
@@ -399,7 +403,7 @@ def _empty_figure(*, n_rows: int, row_pixels: int = ROW_PIXELS) -> Figure:
 
     figure = graph_objects.Figure()
     figure.update_layout(
-        **_common_layout(height=rows_height(n_rows, row_pixels=row_pixels)),
+        **common_layout(height=rows_height(n_rows, row_pixels=row_pixels)),
         yaxis={**_BARE_AXIS, "range": [n_rows - 0.5, -0.62]},
     )
     return figure

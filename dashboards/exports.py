@@ -263,6 +263,7 @@ def ranking_about(results: Results, *, partnership_name: str, is_sample: bool, t
         **_partnership_lines(partnership_name, is_sample=is_sample),
         "Meeting": f"{meeting.title}, {day(meeting.held_on)}{', ' + meeting.place if meeting.place else ''}",
         "Assessment": meeting.assessment_title,
+        **({"Round of voting": str(ranking.round_number)} if meeting.round_number > 1 else {}),
         "Employers behind the ranking": str(ranking.n_employers),
         "Agreement": agreement_words(ranking.kendall_w),
         "Tiers": "1 critical to 4 low; the plausible places say how far the ballots settle a need's place.",

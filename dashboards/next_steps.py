@@ -36,6 +36,10 @@ class Situation:
     revisions: tuple[RevisionRow, ...] = ()
     #: Verdicts that wait for the signed-in reviewer; 0 for everybody else.
     n_verdicts_waiting: int = 0
+    #: Sections of firms' training requests that can run, and credentials that wait for a decision; 0 for everybody
+    #: who cannot act on them.
+    n_sections_ready: int = 0
+    n_credentials_waiting: int = 0
 
     @property
     def editions(self) -> tuple[EditionRow, ...]:
@@ -199,12 +203,39 @@ def waiting(situation: Situation, *, member: Member) -> tuple[Step, ...]:
             text = "Its courses are missing from every comparison."
             code = {"code": college.code}
             steps.append(Step(f"No catalog of {college.name}", text, "import it", "catalog.import_catalog", code))
-    n_started = sum(revision.state == "started" for revision in situation.revisions)
-    if n_started:
-        verb = "is" if n_started == 1 else "are"
-        title = f"{counted(n_started, 'course revision')} {verb} under way"
-        steps.append(Step(title, "The colleges report when they are done.", "see them", "review.revisions"))
-    return tuple(steps)
+    return (*steps, *_training_waiting(situation), *_requests_waiting(situation, member=member))
+
+
+def _requests_waiting(situation: Situation, *, member: Member) -> list[Step]:
+    """Name the drafts of a reviewer's own college, and how many requests of the region are on their way."""
+    steps = []
+    college = member.organisation_code or ""
+    drafts = [row for row in situation.revisions if row.state == "draft" and row.college_code == college]
+    if drafts and member.may(Action.REVIEW_VERDICTS):
+        verb = "waits" if len(drafts) == 1 else "wait"
+        title = f"{counted(len(drafts), 'draft')} of a revision request {verb}"
+        text = "Nobody else acts on a draft before you propose it."
+        steps.append(Step(title, text, "see it", "review.revisions", {"college": college, "state": "draft"}))
+    n_open = sum(row.is_open and row.state != "draft" for row in situation.revisions)
+    if n_open:
+        verb = "is" if n_open == 1 else "are"
+        text = "The next edition of the college’s catalog closes each by itself, or says what is still missing."
+        title = f"{counted(n_open, 'revision request')} {verb} under way"
+        steps.append(Step(title, text, "see them", "review.revisions", {"state": "open"}))
+    return steps
+
+
+def _training_waiting(situation: Situation) -> list[Step]:
+    """List what firms' requests have come to."""
+    steps = []
+    if situation.n_sections_ready:
+        title = f"{counted(situation.n_sections_ready, 'section')} can run"
+        text = "Firms together asked for enough seats."
+        steps.append(Step(title, text, "confirm a cohort", "training.sections"))
+    if situation.n_credentials_waiting:
+        noun = counted(situation.n_credentials_waiting, "credential")
+        steps.append(Step(f"{noun} to decide", "Firms asked to have them listed.", "see them", "training.submissions"))
+    return steps
 
 
 def recent(situation: Situation) -> tuple[Event, ...]:
@@ -212,6 +243,7 @@ def recent(situation: Situation) -> tuple[Event, ...]:
     events = [_run_event(run) for run in situation.runs[:N_RECENT]]
     events += [_edition_event(edition) for edition in situation.editions]
     events += [event for meeting in situation.meetings[:N_RECENT] for event in _meeting_events(meeting)]
+    events += [event for revision in situation.revisions for event in _revision_events(revision)]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True)[:N_RECENT])
 
 
@@ -223,6 +255,13 @@ def _run_event(run: RunRow) -> Event:
 def _edition_event(edition: EditionRow) -> Event:
     words = f"{edition.college_name}: {edition.label} imported, {counted(edition.n_courses, 'course')}"
     return Event(edition.imported_at.astimezone(UTC), words, "catalog.college", {"code": edition.college_code})
+
+
+def _revision_events(revision: RevisionRow) -> list[Event]:
+    if revision.state != "in_catalog" or revision.done_at is None:
+        return []
+    words = f"{revision.college_name}: {revision.course_title} is in the catalog as requested"
+    return [Event(revision.done_at, words, "review.revision_request", {"request_id": revision.id})]
 
 
 def _meeting_events(meeting: MeetingRow) -> list[Event]:

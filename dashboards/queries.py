@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from accounts.permissions import Role
+from accounts.permissions import Action, Role
 from accounts.queries import Member, PartnershipRow
 from catalog import queries as catalog_queries
 from dashboards.next_steps import Situation
@@ -17,10 +17,13 @@ from dashboards.region import RegionReport
 from dashboards.results import LiveState, NeedCoverage, stage, voted_words
 from review import queries as review_queries
 from review import settling
+from review.latest_decisions import latest_decision_id
 from review.records import CourseLink, RunCourseRow, RunNeedRow, RunRow, SettledPair
 from review.reviewing import review_queue
 from survey import queries as survey_queries
 from survey.queries import MeetingRow, PublishedRanking, RankingWithheld
+from training import queries as training_queries
+from training import reimbursable
 
 
 @dataclass(frozen=True)
@@ -127,10 +130,11 @@ def _coverage(session: Session, *, run: RunRow, needs: Mapping[str, RunNeedRow])
 def screen_states(session: Session, topics: Collection[ScreenTopic]) -> dict[ScreenTopic, str]:
     """Return for each watched meeting a text that changes whenever a screen on it has something new to fetch.
 
-    A new match run changes what stands beside the needs, so it counts as a change of its partnership's meetings.
+    A new match run, or a reviewer's decision on it, changes what stands beside the needs, so it counts as a change of
+    its partnership's meetings.
     """
     revisions = survey_queries.meeting_revisions(session, meeting_ids={topic.meeting_id for topic in topics})
-    runs = {topic.partnership_id: _latest_run_id(session, topic.partnership_id) for topic in topics}
+    runs = {topic.partnership_id: _latest_run_mark(session, topic.partnership_id) for topic in topics}
     return {
         topic: f"{revisions[topic.meeting_id]}-{runs[topic.partnership_id]}"
         for topic in topics
@@ -138,27 +142,39 @@ def screen_states(session: Session, topics: Collection[ScreenTopic]) -> dict[Scr
     }
 
 
-def _latest_run_id(session: Session, partnership_id: int) -> int:
+def _latest_run_mark(session: Session, partnership_id: int) -> str:
     run = review_queries.latest_done_run(session, partnership_id=partnership_id)
-    return run.id if run else 0
+    return _run_mark(session, run=run)
+
+
+def _run_mark(session: Session, *, run: RunRow | None) -> str:
+    """Return the run and the newest decision on it, which may have turned a verdict."""
+    return f"{run.id}-{latest_decision_id(session, run_id=run.id)}" if run else "0-0"
 
 
 def live_state(session: Session, *, meeting: MeetingRow) -> LiveState:
     """Return what a wall shows of a meeting at this moment."""
     ranking = survey_queries.published_ranking(session, meeting_id=meeting.id, round=meeting.round_number)
+    return state_of(session, meeting=meeting, ranking=ranking)
+
+
+def state_of(session: Session, *, meeting: MeetingRow, ranking: PublishedRanking | RankingWithheld) -> LiveState:
+    """Return what a wall shows of a meeting whose newest round has this ranking."""
     is_shown = isinstance(ranking, PublishedRanking)
     run = run_on_needs(session, meeting=meeting) if is_shown else None
     return LiveState(
         stage=stage(meeting, is_shown=is_shown),
         n_voted=meeting.n_employers_voted,
         n_seats=meeting.n_employers,
-        ranking=_shown_version(ranking, run=run) if isinstance(ranking, PublishedRanking) else "",
+        ranking=(
+            f"{_shown_version(ranking)}-{_run_mark(session, run=run)}" if isinstance(ranking, PublishedRanking) else ""
+        ),
         words=voted_words(meeting),
     )
 
 
-def _shown_version(ranking: PublishedRanking, *, run: RunRow | None) -> str:
-    return f"{ranking.round_number}-{ranking.n_employers}-{ranking.n_ballots}-{run.id if run else 0}"
+def _shown_version(ranking: PublishedRanking) -> str:
+    return f"{ranking.round_number}-{ranking.n_employers}-{ranking.n_ballots}"
 
 
 def situation(session: Session, *, member: Member, today: date) -> Situation:
@@ -172,7 +188,25 @@ def situation(session: Session, *, member: Member, today: date) -> Situation:
         runs=tuple(review_queries.runs(session, partnership_id=partnership_id)),
         revisions=tuple(review_queries.revision_rows(session, partnership_id=partnership_id)),
         n_verdicts_waiting=_n_verdicts_waiting(session, member=member),
+        n_sections_ready=_n_sections_ready(session, member=member),
+        n_credentials_waiting=_n_credentials_waiting(session, member=member),
     )
+
+
+def _n_sections_ready(session: Session, *, member: Member) -> int:
+    """Count the sections that can run: all of them for the convener, those of the own courses for a reviewer."""
+    if not member.may(Action.FORM_COHORTS):
+        return 0
+    own = f"course:{member.organisation_code}:" if member.role is Role.REVIEWER else ""
+    sections = training_queries.open_sections(session, partnership_id=member.partnership.id)
+    return sum(section.is_viable and section.subject.startswith(own) for section in sections)
+
+
+def _n_credentials_waiting(session: Session, *, member: Member) -> int:
+    if not member.may(Action.JUDGE_CREDENTIALS):
+        return 0
+    found = reimbursable.submissions(session, partnership_id=member.partnership.id)
+    return sum(wish.state == "waiting" for wish in found)
 
 
 def _n_verdicts_waiting(session: Session, *, member: Member) -> int:

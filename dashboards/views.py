@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from accounts.access import current_member, public, requires, signed_in
-from accounts.permissions import Action
+from accounts.permissions import Action, Role
 from base.addresses import phone_address
 from base.database import Database
 from base.doors import CSV, XLSX, download, now, session, settings
@@ -30,7 +30,7 @@ from dashboards.wording import day, percent
 from review.wording import KIND_WORDS, counted
 from survey import queries as survey_queries
 from survey.disagreement import MIN_FOR_SHARES
-from survey.queries import MeetingRow, RankingWithheld
+from survey.queries import DisputedNeed, MeetingRow, RankingWithheld
 
 blueprint = Blueprint("dashboards", __name__)
 
@@ -55,6 +55,8 @@ def home() -> ResponseReturnValue:
     member = current_member()
     if member is None:
         return render_template("dashboards/welcome.html")
+    if member.role is Role.EMPLOYER:
+        return redirect(url_for("training.home"))
     here = queries.situation(session(), member=member, today=now().astimezone().date())
     report = queries.region_report(session(), partnership=member.partnership)
     return render_template(
@@ -89,20 +91,30 @@ def results(meeting_id: int) -> ResponseReturnValue:
         moved=survey_queries.before_after(session(), meeting_id=meeting_id),
         agreement=agreement_words(found.ranking.kendall_w),
         voices=[voice for voice in exports.VOICE_COLUMNS if voice in found.ranking.voices],
-        disputed=survey_queries.published_disagreements(session(), meeting_id=meeting_id)[:N_DISPUTED],
+        disputed=_disputed(found)[:N_DISPUTED],
         min_for_shares=MIN_FOR_SHARES,
+    )
+
+
+def _disputed(found: Results) -> tuple[DisputedNeed, ...]:
+    """Return what splits the room in the very round that is shown."""
+    return survey_queries.published_disagreements(
+        session(), meeting_id=found.meeting.id, round=found.ranking.round_number
     )
 
 
 @blueprint.get("/meetings/<int:meeting_id>/results.<any(csv, xlsx):kind>")
 @requires(Action.SEE_RESULTS)
 def results_file(meeting_id: int, kind: str) -> ResponseReturnValue:
-    """Send a meeting's published ranking as a file; what is withheld on the page is withheld here too."""
-    found = queries.results(session(), meeting=_own_meeting(meeting_id))
+    """Send the published ranking of a meeting's round as a file; what the page withholds is withheld here too."""
+    wanted = request.args.get("round", type=int)
+    meeting = _own_meeting(meeting_id)
+    found = queries.results(session(), meeting=meeting, round=wanted)
     if isinstance(found, RankingWithheld):
         flash(f"There is no file of the ranking yet. {found.text}", "warning")
-        return redirect(url_for("dashboards.results", meeting_id=meeting_id))
-    sheet, filename = exports.ranking_sheet(found), f"ranking-meeting-{meeting_id}.{kind}"
+        return redirect(url_for("dashboards.results", meeting_id=meeting_id, round=wanted))
+    of_round = f"-round-{found.ranking.round_number}" if meeting.round_number > 1 else ""
+    sheet, filename = exports.ranking_sheet(found), f"ranking-meeting-{meeting_id}{of_round}.{kind}"
     if kind == "csv":
         return download(csv_text(sheet), filename=filename, mimetype=CSV)
     content = workbook([sheet], about=_ranking_about(found), accents=exports.ACCENTS)
@@ -121,12 +133,13 @@ def _ranking_about(found: Results) -> dict[str, str]:
 def screen(meeting_id: int) -> ResponseReturnValue:
     """Show what the room sees on the wall: how to join, and after the reveal the ranking page by page."""
     meeting = _own_meeting(meeting_id)
-    state = queries.live_state(session(), meeting=meeting)
-    context = {"meeting": meeting, "state": state, "is_dark_room": request.args.get("room") == "dark"}
     found = queries.results(session(), meeting=meeting, round=meeting.round_number)
+    ranking = found if isinstance(found, RankingWithheld) else found.ranking
+    state = queries.state_of(session(), meeting=meeting, ranking=ranking)
+    context = {"meeting": meeting, "state": state, "is_dark_room": request.args.get("room") == "dark"}
     if isinstance(found, RankingWithheld):
         return render_template("dashboards/screen_join.html", withheld=found, **context, **_way_in(meeting.join_code))
-    disputed = survey_queries.published_disagreements(session(), meeting_id=meeting_id)
+    disputed = _disputed(found)
     moved = survey_queries.before_after(session(), meeting_id=meeting_id)
     pages = wall_pages(found.ranking, disputed=disputed, moved=moved)
     number = min(max(request.args.get("page", default=1, type=int), 1), len(pages))

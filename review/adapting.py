@@ -36,6 +36,20 @@ def chosen_model(adaptation: Adaptation) -> Model:
     return model_of(adaptation.model)
 
 
+def refuse_unfit_model(adaptation: Adaptation, *, name: str) -> None:
+    """Refuse a model that this version of the matcher cannot use, such as one that was fitted for an earlier one."""
+    from matching.trained import UnfitModel, read_model
+
+    if not adaptation.model:
+        return
+    try:
+        read_model(adaptation.model)
+    except UnfitModel as error:
+        raise AdaptationRefused(
+            f"{name} cannot be used any more: {error} The convener can choose another one on the page “The matcher”."
+        ) from None
+
+
 def _model_text(path: Path) -> str:
     """Return the model in its canonical form, so that its digest does not hang on blanks and line ends."""
     from matching.trained import UnfitModel, read_model

@@ -82,7 +82,7 @@ def course_page(session: Session, *, run: RunRow, college_code: str, course_code
     pairs = [
         pair
         for pair in queries.pair_rows(session, run_id=run.id, college_code=college_code, course_code=course_code)
-        if pair.verdict in RELATED or pair.matcher_verdict in RELATED or pair.is_decided
+        if pair.verdict in RELATED or pair.matcher_verdict in RELATED or pair.is_decided or pair.is_disputed
     ]
     decisions = queries.decision_rows(session, run_id=run.id)
     revisions = queries.revision_rows(session, partnership_id=run.partnership_id, run_id=run.id)

@@ -28,13 +28,14 @@ COURSE_COLUMNS = (
 PAIR_COLUMNS = (
     "position", "tier", "need", "need_title", "college", "college_name", "course", "course_title", "verdict",
     "matcher_verdict", "is_decided", "score", "elements_taught", "elements_missing", "evidence", "reasons", "revision",
+    "is_disputed",
 )  # fmt: skip
 EVIDENCE_COLUMNS = (
     "need", "college", "course", "element", "element_text", "state", "quote", "field", "score",
 )  # fmt: skip
 DECISION_COLUMNS = (
     "decision", "need", "college", "course", "verdict_before", "verdict", "is_confirmation", "reason", "decided_by",
-    "decided_at", "is_latest",
+    "decided_at", "is_latest", "kind", "is_taken_back", "is_disputed",
 )  # fmt: skip
 CHANGE_COLUMNS = (
     "college", "college_name", "course", "course_title", "position", "tier", "need", "need_title", "need_level",
@@ -93,7 +94,7 @@ def _course_cells(course: RunCourseRow) -> tuple[Cell, ...]:
 def _told_pairs(session: Session, run: RunRow) -> list[PairRow]:
     """Return the pairs that say something: a course whose text is too thin is unknown for every need alike."""
     pairs = queries.pair_rows(session, run_id=run.id)
-    return [pair for pair in pairs if pair.matcher_verdict != "unknown" or pair.is_decided]
+    return [pair for pair in pairs if pair.matcher_verdict != "unknown" or pair.is_decided or pair.is_disputed]
 
 
 def pairs_sheet(session: Session, run: RunRow) -> Sheet:
@@ -120,6 +121,7 @@ def _pair_cells(pair: PairRow) -> tuple[Cell, ...]:
         " | ".join(f"{row.element + 1}: “{row.quote}”" for row in pair.evidence),
         " ".join(reason_sentences(pair.reasons)),
         pair.revision_state,
+        pair.is_disputed,
     )
 
 
@@ -162,6 +164,9 @@ def decisions_sheet(session: Session, run: RunRow) -> Sheet:
             row.decided_by_name,
             row.decided_at,
             row.is_latest,
+            row.kind,
+            row.is_taken_back,
+            row.is_disputed,
         )
         for row in queries.decision_rows(session, run_id=run.id)
     ]
@@ -234,7 +239,7 @@ def about(run: RunRow) -> dict[str, str]:
         "Digest of the verdicts": run.decision_digest,
         "Matcher": f"version {run.engine_version}",
         "How to check": f"skillshed rerun {run.id} decides again from the frozen input and compares.",
-        "verdict": "what holds now: the matcher's verdict, or the latest decision of a curriculum reviewer",
+        "verdict": "what holds: the curriculum reviewers' decision, else (and while they disagree) the matcher's",
         "matcher_verdict": "what the matcher said",
     }
 

@@ -1,4 +1,4 @@
-"""Forms for making a run, deciding on a verdict and following a revision."""
+"""Forms for making a run and deciding on a verdict."""
 
 from __future__ import annotations
 
@@ -54,14 +54,3 @@ class DecisionForm(PairForm):
         """Put a refusal beside the entry that has to be mended."""
         field = self.reason if isinstance(refusal, ReasonMissing) else self.verdict
         field.errors = [str(refusal)]
-
-
-class RevisionForm(PairForm):
-    """Ask for the next step of a revision and a note on it."""
-
-    state = HiddenField("Step")
-    note = TextAreaField("Note", validators=[SHORT_ENOUGH])
-
-    def blame(self, refusal: Refusal) -> None:
-        """Put a refusal beside the entry that has to be mended."""
-        self.note.errors = [str(refusal)]

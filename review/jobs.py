@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from base.database import Database
 from base.doors import now as clock
 from base.refusals import Refusal
 from matching import decide
-from review import operations
+from matching.adaptation import Adaptation
+from review import model_operations, operations
+from review.adapting import chosen_model
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +89,57 @@ def _fail(database: Database, *, run_id: int, failure: str) -> None:
         session.commit()
 
 
+def fit_in_background(database: Database, *, version_id: int, adaptation: Adaptation) -> threading.Thread:
+    """Fit a version of the matcher in a thread that does not keep the server from stopping."""
+    thread = threading.Thread(
+        target=fit_version,
+        args=(database,),
+        kwargs={"version_id": version_id, "adaptation": adaptation},
+        name=f"matcher version {version_id}",
+        daemon=True,
+    )
+    thread.start()
+    return thread
+
+
+def fit_version(database: Database, *, version_id: int, adaptation: Adaptation) -> None:
+    """Fit a version and record what it is worth; whatever goes wrong is recorded in words."""
+    with _one_at_a_time:
+        failure = ""
+        try:
+            _fit_and_record(database, version_id=version_id, adaptation=adaptation)
+        except (Refusal, ValueError) as refusal:  # too few decisions is a ValueError of the matcher, told in words
+            failure = str(refusal)
+        except Exception:  # a fit that dies silently would be waited for, for ever
+            log.exception("Matcher version %s could not be fitted", version_id)
+            failure = "The matcher stopped on something that it does not know. The server's log says more."
+        if failure:
+            with database.writing() as session:
+                model_operations.record_fit_failure(session, version_id=version_id, failure=failure, now=clock())
+                session.commit()
+
+
+def _fit_and_record(database: Database, *, version_id: int, adaptation: Adaptation) -> None:
+    from matching.learning import learn  # the numeric libraries are only needed here
+
+    with database.reading() as session:
+        material = model_operations.fit_material(session, version_id=version_id)
+    base = replace(adaptation, model=material.base_content) if material.base_content else adaptation
+    model, comparison = learn(
+        material.needs,
+        material.courses,
+        material.decisions,
+        current=chosen_model(base),
+        region_lines=adaptation.vocabulary,
+    )
+    with database.writing() as session:
+        model_operations.record_fit(session, version_id=version_id, model=model, comparison=comparison, now=clock())
+        session.commit()
+
+
 def mark_interrupted_runs(database: Database, *, now: datetime) -> None:
-    """Mark runs that a stopped server left behind as failed."""
+    """Mark runs, and fits of the matcher, that a stopped server left behind as failed."""
     with database.writing() as session:
         operations.close_interrupted_runs(session, now=now)
+        model_operations.close_interrupted_fits(session, now=now)
         session.commit()

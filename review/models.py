@@ -6,9 +6,10 @@ A finished run is never edited: codes, names and texts are copied in, so later e
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from base.database import Base, UtcMoment
@@ -16,7 +17,9 @@ from base.database import Base, UtcMoment
 RUN_STATES = ("running", "done", "failed")
 PAIR_VERDICTS = ("match", "revise", "unrelated", "unknown")
 NEED_VERDICTS = ("covered", "revise", "gap")
-REVISION_STATES = ("started", "done")
+ORIGIN_KINDS = ("undo", "settlement", "takeover")
+VERSION_STATES = ("fitting", "fitted", "declined", "failed")
+REVISION_STATES = ("draft", "proposed", "with_committee", "approved", "in_catalog", "declined", "withdrawn")
 
 
 class MatchRun(Base):
@@ -199,45 +202,161 @@ class VerdictDecision(Base):
     decided_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
-class Revision(Base):
-    """The revision of one course for one need, as the college reports it."""
+class RevisionRequest(Base):
+    """A request to revise one course, or to add a new one, for a need of a run; what it proposes and how far it is."""
 
-    __tablename__ = "revision"
+    __tablename__ = "revision_request"
     __table_args__ = (
-        UniqueConstraint("run_id", "need_code", "college_code", "course_code"),
         CheckConstraint(f"state IN {REVISION_STATES}", name="state"),
+        CheckConstraint("is_new_course OR course_code != ''", name="revised_course"),
     )
-    #: Row number.
+    #: Row number, printed on the request's form.
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: The run whose verdict asked for it.
+    #: The run whose verdict asked for it; its copy of the course is the old text.
     run_id: Mapped[int] = mapped_column(ForeignKey("match_run.id"), index=True)
-    #: Code of the need.
+    #: Code of the need that it serves first.
     need_code: Mapped[str] = mapped_column(String(40))
     #: Code of the college.
-    college_code: Mapped[str] = mapped_column(String(40))
-    #: Code of the course.
+    college_code: Mapped[str] = mapped_column(String(40), index=True)
+    #: Code of the course; of a new course the proposed code, empty while there is none.
     course_code: Mapped[str] = mapped_column(String(60))
+    #: Whether the course does not exist yet.
+    is_new_course: Mapped[bool]
     #: One of REVISION_STATES.
-    state: Mapped[str] = mapped_column(String(10))
-    #: When it was started (UTC).
+    state: Mapped[str] = mapped_column(String(20))
+    #: Proposed title.
+    title: Mapped[str] = mapped_column(String(300))
+    #: Proposed description.
+    description: Mapped[str] = mapped_column(Text)
+    #: Proposed outcomes, in order.
+    outcomes: Mapped[list[str]]
+    #: Proposed credits; NULL when not said.
+    credits: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    #: Proposed clock hours; NULL when not said.
+    clock_hours: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    #: Proposed prerequisites; empty when there are none.
+    prerequisites: Mapped[str] = mapped_column(Text)
+    #: Why, in the reviewer's words; empty when not said.
+    reason: Mapped[str] = mapped_column(Text)
+    #: When the draft was begun (UTC).
     started_at: Mapped[datetime] = mapped_column(UtcMoment)
-    #: When it was done (UTC); NULL before.
-    done_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: When it came into the catalog, was declined or withdrawn (UTC); NULL while it is open.
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
 
 class RevisionStep(Base):
-    """One step of a revision: who set which state, with which note."""
+    """One step of a revision request: who set which state, with which note."""
 
-    __tablename__ = "revision_step"
+    __tablename__ = "revision_request_step"
     #: Row number, in order.
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: The revision.
-    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
-    #: The state that was set, or "reopened".
-    state: Mapped[str] = mapped_column(String(10))
+    #: The request.
+    request_id: Mapped[int] = mapped_column(ForeignKey("revision_request.id"), index=True)
+    #: The state that was set, one of REVISION_STATES.
+    state: Mapped[str] = mapped_column(String(20))
     #: A note; empty when none.
     note: Mapped[str] = mapped_column(Text)
-    #: Who, as shown then.
+    #: Who, as shown then; the edition that closed the request by itself.
     by_name: Mapped[str] = mapped_column(String(120))
     #: When (UTC).
     at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class RevisionCheck(Base):
+    """What one edition printed of a request: each proposed change found, reworded or missing."""
+
+    __tablename__ = "revision_check"
+    #: Row number, in order.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The request.
+    request_id: Mapped[int] = mapped_column(ForeignKey("revision_request.id"), index=True)
+    #: Number of the college's edition that was read.
+    edition_number: Mapped[int]
+    #: Its label then.
+    edition_label: Mapped[str] = mapped_column(String(100))
+    #: Code of the course in that edition; empty when the edition has no such course.
+    course_code: Mapped[str] = mapped_column(String(60))
+    #: Whether the edition prints what was asked for.
+    is_adopted: Mapped[bool]
+    #: Change by change: part, proposed, state ("found", "reworded" or "missing"), printed.
+    findings: Mapped[list[dict[str, Any]]]
+    #: When it was read (UTC).
+    checked_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class DecisionOrigin(Base):
+    """How a decision came about that is more than a reviewer's own word; a decision without a row here is that."""
+
+    __tablename__ = "decision_origin"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {ORIGIN_KINDS}", name="kind"),
+        CheckConstraint("kind = 'settlement' OR earlier_id IS NOT NULL", name="has_earlier"),
+    )
+    #: The decision.
+    decision_id: Mapped[int] = mapped_column(ForeignKey("verdict_decision.id"), primary_key=True)
+    #: "undo" takes an earlier decision back, "settlement" ends a dispute, "takeover" repeats one of an earlier run.
+    kind: Mapped[str] = mapped_column(String(10))
+    #: The decision that is taken back or taken over; NULL for a settlement.
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("verdict_decision.id"))
+
+
+class MatcherVersion(Base):
+    """A model of the matcher fitted on a partnership's decisions, with what it was worth on held-out ones."""
+
+    __tablename__ = "matcher_version"
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "number"),
+        CheckConstraint(f"state IN {VERSION_STATES}", name="state"),
+    )
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The partnership.
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    #: Number within the partnership, from 1.
+    number: Mapped[int]
+    #: One of VERSION_STATES.
+    state: Mapped[str] = mapped_column(String(10))
+    #: The version that it started from; NULL for the model of the installation.
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("matcher_version.id"))
+    #: Row numbers of the decisions that it is fitted on.
+    decision_ids: Mapped[list[int]]
+    #: The model, JSON as the matcher writes it; empty until fitted.
+    content: Mapped[str] = deferred(mapped_column(Text, nullable=False))
+    #: SHA-256 of the content, hex; empty until fitted.
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    #: Version of the matcher with this model, as runs record it; empty until fitted.
+    engine_version: Mapped[str] = mapped_column(String(40), default="")
+    #: What it is worth beside its base on held-out decisions, as matching.learning.Comparison; empty until fitted.
+    comparison: Mapped[dict[str, Any]]
+    #: Why it could not be fitted, in words; empty otherwise.
+    failure: Mapped[str] = mapped_column(Text, default="")
+    #: Who asked for it, as shown then.
+    started_by_name: Mapped[str] = mapped_column(String(120))
+    #: When (UTC).
+    started_at: Mapped[datetime] = mapped_column(UtcMoment)
+    #: When the fit ended (UTC); NULL while it is fitted.
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: Who declined it, as shown then; empty otherwise.
+    declined_by_name: Mapped[str] = mapped_column(String(120), default="")
+    #: When it was declined (UTC); NULL otherwise.
+    declined_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    #: Why it was declined; empty otherwise.
+    decline_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class MatcherChoice(Base):
+    """Which model a partnership's new runs use: the latest row counts, all are kept."""
+
+    __tablename__ = "matcher_choice"
+    #: Row number, in order of choosing.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The partnership.
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    #: The version chosen; NULL for the model of the installation.
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("matcher_version.id"))
+    #: Why, in the words of who chose; empty when none were needed.
+    reason: Mapped[str] = mapped_column(Text)
+    #: Who chose, as shown then.
+    chosen_by_name: Mapped[str] = mapped_column(String(120))
+    #: When (UTC).
+    chosen_at: Mapped[datetime] = mapped_column(UtcMoment)

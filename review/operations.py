@@ -1,4 +1,4 @@
-"""Start match runs and carry them out, record reviewers' decisions, follow revisions."""
+"""Start match runs and carry them out, and record reviewers' decisions."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from review.gathering import gather
 from review.models import (
     PAIR_VERDICTS,
     MatchRun,
-    Revision,
-    RevisionStep,
     RunCourse,
     RunNeed,
     RunPair,
@@ -49,10 +47,6 @@ class ReasonMissing(Refusal):
 
 class VerdictUnknown(Refusal):
     """Say that there is no such verdict."""
-
-
-class StepNotPossible(Refusal):
-    """Say why a revision cannot take this step."""
 
 
 def start_run(
@@ -244,60 +238,3 @@ def _judged_by_matcher(
         )
     )
     return found or "unrelated"
-
-
-def set_revision_state(
-    session: Session,
-    *,
-    run_id: int,
-    need_code: str,
-    college_code: str,
-    course_code: str,
-    state: str,
-    note: str,
-    member: Member,
-    now: datetime,
-) -> int:
-    """Mark the revision of a course for a need as started, done or reopened, and return its number."""
-    _judged_by_matcher(
-        session, run_id=run_id, need_code=need_code, college_code=college_code, course_code=course_code, member=member
-    )
-    if len(note.strip()) > MAX_WORDS_CHARACTERS:
-        raise StepNotPossible(f"Write the note in at most {MAX_WORDS_CHARACTERS:,} characters.")
-    revision = session.scalar(
-        select(Revision).where(
-            Revision.run_id == run_id,
-            Revision.need_code == need_code,
-            Revision.college_code == college_code,
-            Revision.course_code == course_code,
-        )
-    )
-    _refuse_step(state, revision=revision)
-    if revision is None:
-        revision = Revision(
-            run_id=run_id,
-            need_code=need_code,
-            college_code=college_code,
-            course_code=course_code,
-            state="started",
-            started_at=now,
-        )
-        session.add(revision)
-    revision.state = "done" if state == "done" else "started"
-    revision.done_at = now if state == "done" else None
-    session.flush()
-    session.add(RevisionStep(revision_id=revision.id, state=state, note=note.strip(), by_name=member.name, at=now))
-    session.flush()
-    return revision.id
-
-
-def _refuse_step(state: str, *, revision: Revision | None) -> None:
-    """Allow: nothing → started → done → reopened → done."""
-    if state not in {"started", "done", "reopened"}:
-        raise StepNotPossible("A revision can be started, done or reopened.")
-    if state == "started" and revision is not None:
-        raise StepNotPossible("This revision has been started already.")
-    if state == "done" and (revision is None or revision.state == "done"):
-        raise StepNotPossible("Start the revision first." if revision is None else "This revision is done already.")
-    if state == "reopened" and (revision is None or revision.state != "done"):
-        raise StepNotPossible("Only a revision that is done can be opened again.")

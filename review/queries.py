@@ -11,13 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from accounts import queries as accounts_queries
 from matching import Course
 from review import settling
-from review.models import MatchRun, Revision, RevisionStep, RunCourse, RunNeed, RunPair, VerdictDecision
+from review.decision_queries import PairKey, words_by_pair
+from review.decision_queries import decision_rows as decision_rows
+from review.models import MatchRun, RevisionRequest, RevisionStep, RunCourse, RunNeed, RunPair
 from review.records import (
     CellRow,
     CourseLink,
-    DecisionRow,
     EditionNote,
     EvidenceRow,
     PairRow,
@@ -28,11 +30,11 @@ from review.records import (
     RunRow,
     SettledPair,
 )
+from review.revision_states import STATE_WORDS
+from review.standing import standing
 
 #: Verdicts on a course, best first.
 COURSE_VERDICTS = ("match", "revise", "unknown", "unrelated")
-#: Need code, college code, course code.
-PairKey = tuple[str, str, str]
 
 
 def _run_row(run: MatchRun) -> RunRow:
@@ -83,14 +85,6 @@ def latest_done_run(session: Session, *, partnership_id: int) -> RunRow | None:
     return None if found is None else _run_row(found)
 
 
-def _latest_decisions(session: Session, *, run_id: int, chosen: Mapping[str, str]) -> dict[PairKey, VerdictDecision]:
-    """Return the decision that holds for each pair that has one."""
-    found = session.scalars(
-        select(VerdictDecision).where(VerdictDecision.run_id == run_id).filter_by(**chosen).order_by(VerdictDecision.id)
-    )
-    return {(row.need_code, row.college_code, row.course_code): row for row in found}
-
-
 def _chosen(**codes: str | None) -> dict[str, str]:
     """Return the codes that narrow a question down."""
     return {name: code for name, code in codes.items() if code is not None}
@@ -103,10 +97,14 @@ def settled_pairs(
     need_code: str | None = None,
     college_code: str | None = None,
     course_code: str | None = None,
+    also: Collection[PairKey] = (),
 ) -> list[SettledPair]:
-    """Return every pair that the matcher related or a reviewer decided, without its evidence; codes narrow it down."""
+    """Return every pair that the matcher related or a reviewer decided, without its evidence; codes narrow it down.
+
+    `also` names further pairs of the run that are wanted although nobody related them.
+    """
     chosen = _chosen(need_code=need_code, college_code=college_code, course_code=course_code)
-    decisions = _latest_decisions(session, run_id=run_id, chosen=chosen)
+    said = words_by_pair(session, run_id=run_id, chosen=chosen)
     noncredit = _noncredit_courses(session, run_id=run_id)
     found = session.execute(
         select(
@@ -126,19 +124,23 @@ def settled_pairs(
         for need_code, college_code, course_code, verdict, score, reasons in found
     }
     # Behind the matcher's pairs come the connections that only a reviewer saw.
-    keys = [*judged, *(key for key in decisions if key not in judged)]
+    keys = [*judged, *(key for key in (*said, *also) if key not in judged)]
     pairs = []
-    for key in keys:
+    for key in dict.fromkeys(keys):
         verdict, score, reasons = judged.get(key, ("unrelated", 0.0, ()))
+        held = standing(said.get(key, ()), matcher_verdict=verdict)
+        if not held.words and key not in judged and key not in also:
+            continue  # every word on it was taken back
         pairs.append(
             SettledPair(
                 *key,
                 matcher_verdict=verdict,
-                verdict=decisions[key].verdict if key in decisions else verdict,
+                verdict=held.verdict,
                 score=score,
                 reasons=reasons,
                 is_noncredit=key[1:] in noncredit,
-                is_decided=key in decisions,
+                is_decided=held.is_decided,
+                is_disputed=held.is_disputed,
             )
         )
     return pairs
@@ -198,6 +200,7 @@ def _run_need_row(
         kind=settled.kind,
         n_match=sum(pair.verdict == "match" for pair in related),
         n_revise=sum(pair.verdict == "revise" for pair in related),
+        n_disputed=sum(pair.is_disputed for pair in pairs),
         best=None
         if best is None
         else CourseLink(
@@ -264,6 +267,7 @@ def _run_course_row(
         need_codes=settled.needs,
         reasons=settled.reasons,
         own_reasons=tuple(course.reasons),
+        n_disputed=sum(pair.is_disputed for pair in pairs),
     )
 
 
@@ -300,10 +304,11 @@ def pair_rows(
     need_code: str | None = None,
     college_code: str | None = None,
     course_code: str | None = None,
+    also: Collection[PairKey] = (),
 ) -> list[PairRow]:
     """Return pairs with their evidence, by the needs' order and then best first; the codes narrow them down."""
     chosen = _chosen(need_code=need_code, college_code=college_code, course_code=course_code)
-    settled = settled_pairs(session, run_id=run_id, **chosen)
+    settled = settled_pairs(session, run_id=run_id, **chosen, also=also)
     found = session.scalars(select(RunPair).where(RunPair.run_id == run_id).filter_by(**chosen))
     kept = {(pair.need_code, pair.college_code, pair.course_code): pair for pair in found}
     needs = {need.code: need for need in session.scalars(select(RunNeed).where(RunNeed.run_id == run_id))}
@@ -332,6 +337,7 @@ def _pair_row(pair: SettledPair, need: RunNeed, names: tuple[str, str], kept: Ru
         matcher_verdict=pair.matcher_verdict,
         verdict=pair.verdict,
         is_decided=pair.is_decided,
+        is_disputed=pair.is_disputed,
         score=pair.score,
         covered=tuple(kept.covered) if kept else (),
         missing=tuple(kept.missing) if kept else tuple(range(len(need.elements))),
@@ -346,101 +352,67 @@ def _evidence_rows(stored: Sequence[Mapping[str, Any]]) -> tuple[EvidenceRow, ..
 
 
 def _revision_states(session: Session, *, run_id: int) -> dict[PairKey, str]:
-    found = session.scalars(select(Revision).where(Revision.run_id == run_id))
-    return {(row.need_code, row.college_code, row.course_code): row.state for row in found}
-
-
-def decision_rows(session: Session, *, run_id: int) -> list[DecisionRow]:
-    """Return all decisions on a run in the order of deciding, each with the verdict that held before."""
-    found = session.execute(
-        select(VerdictDecision, RunPair.verdict)
-        .outerjoin(
-            RunPair,
-            (RunPair.run_id == VerdictDecision.run_id)
-            & (RunPair.need_code == VerdictDecision.need_code)
-            & (RunPair.college_code == VerdictDecision.college_code)
-            & (RunPair.course_code == VerdictDecision.course_code),
-        )
-        .where(VerdictDecision.run_id == run_id)
-        .order_by(VerdictDecision.id)
+    """Return the state, in words, of the newest request on each pair; new courses are no pair of a run."""
+    found = session.scalars(
+        select(RevisionRequest)
+        .where(RevisionRequest.run_id == run_id, RevisionRequest.is_new_course.is_(False))
+        .order_by(RevisionRequest.id)
     )
-    before: dict[PairKey, DecisionRow] = {}
-    rows: list[DecisionRow] = []
-    for decision, matcher_verdict in found:
-        key = (decision.need_code, decision.college_code, decision.course_code)
-        earlier = before.get(key)
-        held = earlier.verdict if earlier else (matcher_verdict or "unrelated")
-        before[key] = _decision_row(decision, previous_verdict=held)
-        rows.append(before[key])
-    latest = {row.id for row in before.values()}
-    return [replace(row, is_latest=row.id in latest) for row in rows]
+    return {(row.need_code, row.college_code, row.course_code): STATE_WORDS[row.state].lower() for row in found}
 
 
-def _decision_row(decision: VerdictDecision, *, previous_verdict: str) -> DecisionRow:
-    return DecisionRow(
-        id=decision.id,
-        run_id=decision.run_id,
-        need_code=decision.need_code,
-        college_code=decision.college_code,
-        course_code=decision.course_code,
-        is_confirmation=decision.is_confirmation,
-        previous_verdict=previous_verdict,
-        verdict=decision.verdict,
-        reason=decision.reason,
-        decided_by_name=decision.decided_by_name,
-        decided_at=decision.decided_at,
-        is_latest=True,
-    )
-
-
-def _revisions(*, partnership_id: int) -> Select[Revision, RunNeed, RunCourse]:
+def _revisions(*, partnership_id: int) -> Select[RevisionRequest, RunNeed, str | None]:
     return (
-        select(Revision, RunNeed, RunCourse)
-        .join(MatchRun, MatchRun.id == Revision.run_id)
-        .join(RunNeed, (RunNeed.run_id == Revision.run_id) & (RunNeed.code == Revision.need_code))
-        .join(
+        select(RevisionRequest, RunNeed, RunCourse.title)
+        .join(MatchRun, MatchRun.id == RevisionRequest.run_id)
+        .join(RunNeed, (RunNeed.run_id == RevisionRequest.run_id) & (RunNeed.code == RevisionRequest.need_code))
+        .outerjoin(
             RunCourse,
-            (RunCourse.run_id == Revision.run_id)
-            & (RunCourse.college_code == Revision.college_code)
-            & (RunCourse.code == Revision.course_code),
+            (RunCourse.run_id == RevisionRequest.run_id)
+            & (RunCourse.college_code == RevisionRequest.college_code)
+            & (RunCourse.code == RevisionRequest.course_code)
+            & RevisionRequest.is_new_course.is_(False),
         )
         .where(MatchRun.partnership_id == partnership_id)
-        .order_by(Revision.started_at.desc(), Revision.id.desc())
+        .order_by(RevisionRequest.started_at.desc(), RevisionRequest.id.desc())
     )
 
 
 def revision_rows(session: Session, *, partnership_id: int, run_id: int | None = None) -> list[RevisionRow]:
-    """Return the partnership's revisions, the newest first: of all its runs, or of one."""
+    """Return the partnership's revision requests, the newest first: of all its runs, or of one."""
     wanted = _revisions(partnership_id=partnership_id)
-    found = session.execute(wanted if run_id is None else wanted.where(Revision.run_id == run_id)).all()
-    steps = _revision_steps(session, revision_ids=[revision.id for revision, _, _ in found])
+    found = session.execute(wanted if run_id is None else wanted.where(RevisionRequest.run_id == run_id)).all()
+    steps = revision_steps(session, request_ids=[request.id for request, _, _ in found])
+    colleges = {row.code: row.name for row in accounts_queries.colleges(session, partnership_id=partnership_id)}
     return [
         RevisionRow(
-            id=revision.id,
-            run_id=revision.run_id,
+            id=request.id,
+            run_id=request.run_id,
             need_code=need.code,
             need_title=need.title,
             tier=need.tier,
-            college_code=course.college_code,
-            college_name=course.college_name,
-            course_code=course.code,
-            course_title=course.title,
-            state=revision.state,
-            started_at=revision.started_at,
-            done_at=revision.done_at,
-            steps=steps.get(revision.id, ()),
+            college_code=request.college_code,
+            college_name=colleges.get(request.college_code, request.college_code),
+            course_code=request.course_code,
+            course_title=request.title if request.is_new_course else title or request.title,
+            is_new_course=request.is_new_course,
+            state=request.state,
+            started_at=request.started_at,
+            done_at=request.ended_at,
+            steps=steps.get(request.id, ()),
         )
-        for revision, need, course in found
+        for request, need, title in found
     ]
 
 
-def _revision_steps(session: Session, *, revision_ids: Sequence[int]) -> dict[int, tuple[RevisionStepRow, ...]]:
+def revision_steps(session: Session, *, request_ids: Sequence[int]) -> dict[int, tuple[RevisionStepRow, ...]]:
+    """Return the steps of revision requests by request, in order."""
     found = session.scalars(
         select(RevisionStep)
-        .where(RevisionStep.revision_id.in_(revision_ids))
-        .order_by(RevisionStep.revision_id, RevisionStep.id)
+        .where(RevisionStep.request_id.in_(request_ids))
+        .order_by(RevisionStep.request_id, RevisionStep.id)
     )
     return {
-        revision_id: tuple(RevisionStepRow(step.state, step.note, step.by_name, step.at) for step in steps)
-        for revision_id, steps in groupby(found, key=lambda step: step.revision_id)
+        request_id: tuple(RevisionStepRow(step.state, step.note, step.by_name, step.at) for step in steps)
+        for request_id, steps in groupby(found, key=lambda step: step.request_id)
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from review.revision_states import OPEN_STATES, STATE_WORDS
+
 
 @dataclass(frozen=True)
 class EditionNote:
@@ -100,7 +102,10 @@ class SettledPair:
     reasons: tuple[str, ...]
     #: Whether the course gives no credit.
     is_noncredit: bool
+    #: Whether somebody decided and nobody disagrees.
     is_decided: bool
+    #: Whether reviewers disagree; the matcher's verdict then holds.
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,8 +136,10 @@ class PairRow:
     nearest: tuple[EvidenceRow, ...]
     #: Reason codes.
     reasons: tuple[str, ...]
-    #: "started", "done", or empty when no revision was started.
+    #: State of the newest revision request, in words; empty when there is none.
     revision_state: str = ""
+    #: Whether reviewers disagree; the matcher's verdict then holds.
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,8 @@ class RunNeedRow:
     n_revise: int
     #: The best related course; None when there is none.
     best: CourseLink | None
+    #: Courses on which reviewers disagree.
+    n_disputed: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,6 +210,8 @@ class RunCourseRow:
     reasons: tuple[str, ...]
     #: Reason codes about the course itself, whatever the need.
     own_reasons: tuple[str, ...]
+    #: Needs on which reviewers disagree.
+    n_disputed: int = 0
 
 
 @dataclass(frozen=True)
@@ -233,24 +244,39 @@ class DecisionRow:
     reason: str
     decided_by_name: str
     decided_at: datetime
-    #: Whether no later decision on the same pair replaced it.
+    #: Whether it counts now: not replaced, not taken back, and nobody disagrees.
     is_latest: bool
+    #: The person who decided.
+    decided_by_id: int = 0
+    #: "own", "undo" (takes an earlier decision back), "settlement" (ends a dispute) or "takeover" (of an earlier run).
+    kind: str = "own"
+    #: The run that it was taken over from; None for all others.
+    from_run_id: int | None = None
+    #: Whether it was taken back.
+    is_taken_back: bool = False
+    #: Whether reviewers disagree on its pair now.
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True)
 class RevisionStepRow:
-    """One step of a revision."""
+    """One step of a revision request."""
 
-    #: "started", "done" or "reopened".
+    #: The state that was set.
     state: str
     note: str
     by_name: str
     at: datetime
 
+    @property
+    def state_words(self) -> str:
+        """Say the state in words."""
+        return STATE_WORDS[self.state]
+
 
 @dataclass(frozen=True)
 class RevisionRow:
-    """The revision of one course for one need."""
+    """A request to revise one course, or to add one, for one need, as lists show it."""
 
     id: int
     run_id: int
@@ -259,11 +285,24 @@ class RevisionRow:
     tier: int | None
     college_code: str
     college_name: str
+    #: Of a new course the proposed code, empty while there is none.
     course_code: str
+    #: Of a new course the proposed title.
     course_title: str
-    #: "started" or "done".
+    #: One of revision_states.STATES.
     state: str
     started_at: datetime
-    #: None while it is not done.
+    #: None while it is open.
     done_at: datetime | None
     steps: tuple[RevisionStepRow, ...]
+    is_new_course: bool = False
+
+    @property
+    def state_words(self) -> str:
+        """Say the state in words."""
+        return STATE_WORDS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it still leads somewhere."""
+        return self.state in OPEN_STATES

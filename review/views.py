@@ -6,51 +6,32 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from accounts.access import requires, signed_in
-from accounts.operations import record_act
 from accounts.permissions import Action
 from base import doors
 from base.doors import CSV, XLSX, commit, download, now, session, settings
 from base.refusals import Refusal
-from review import ctdl_files, exports, jobs, operations, queries, wording
+from review import ctdl_files, exports, jobs, model_views, operations, queries, reviewing_views, revision_views, wording
 from review.adapting import AdaptationRefused, read_adaptation, reading_cache
+from review.blueprint import NUMBER, blueprint, done_run, own_run
+from review.blueprint import record as _record
 from review.course_page import CoursePage, PairSection, course_page, proofs
 from review.findings import findings
-from review.forms import DecisionForm, PairForm, RevisionForm, RunForm
+from review.forms import DecisionForm, PairForm, RunForm
 from review.gathering import NothingToCompare
+from review.model_queries import adaptation_in_use
 from review.operations import NotYourCollege, UnknownPair
 from review.overlap import overlap_of, overlaps
-from review.reasons import reason_sentences
 from review.records import PairRow, RunRow
 from review.reviewing import review_queue
 from review.starting import StartingPoint, bases, starting_point
 
-blueprint = Blueprint("review", __name__)
-
-#: A row number in an address; a longer one than any table has is no such page.
-NUMBER = "int(max=999999999)"
-
-
-@blueprint.context_processor
-def words() -> dict[str, Any]:
-    """Give this room's pages the words for counts, moments and verdicts."""
-    return {"words": wording, "reason_sentences": reason_sentences}
-
-
-def _run(run_id: int) -> RunRow:
-    """Return a run of the member's partnership, or answer that there is none."""
-    found = queries.run(session(), run_id=run_id, partnership_id=signed_in().partnership.id)
-    return found or abort(404)
-
-
-def _done_run(run_id: int) -> RunRow:
-    """Return a run that has verdicts; one that has none yet shows how far it is instead."""
-    found = _run(run_id)
-    return found if found.state == "done" else abort(redirect(url_for("review.run", run_id=run_id)))
+# Doors of this room that stand in files of their own are opened with it.
+__all__ = ["NUMBER", "blueprint", "model_views", "reviewing_views", "revision_views"]
 
 
 def _sections(run: RunRow, *, current: str) -> list[dict[str, Any]]:
@@ -103,7 +84,11 @@ def _started_run(form: RunForm, *, start: StartingPoint) -> int | None:
     member = signed_in()
     assessment_id, _, meeting_id = form.basis.data.partition(":")
     try:
-        adaptation = read_adaptation(vocabulary_file=settings().vocabulary_file, model_file=settings().model_file)
+        adaptation = adaptation_in_use(
+            session(),
+            partnership_id=member.partnership.id,
+            installation=read_adaptation(vocabulary_file=settings().vocabulary_file, model_file=settings().model_file),
+        )
         run_id = operations.start_run(
             session(),
             partnership_id=member.partnership.id,
@@ -125,18 +110,11 @@ def _started_run(form: RunForm, *, start: StartingPoint) -> int | None:
     return run_id
 
 
-def _record(act: str, subject: str) -> None:
-    member = signed_in()
-    record_act(
-        session(), partnership_id=member.partnership.id, actor_name=member.name, act=act, subject=subject, now=now()
-    )
-
-
 @blueprint.get(f"/runs/<{NUMBER}:run_id>")
 @requires(Action.SEE_RUNS)
 def run(run_id: int) -> ResponseReturnValue:
     """Show a run: how far it is, why it failed, or what it found, needs first."""
-    found = _run(run_id)
+    found = own_run(run_id)
     if found.state != "done":
         return render_template("review/run_under_way.html", run=found)
     needs = queries.run_needs(session(), run_id=run_id)
@@ -153,7 +131,7 @@ def run(run_id: int) -> ResponseReturnValue:
 @requires(Action.SEE_RUNS)
 def run_progress(run_id: int) -> ResponseReturnValue:
     """Tell the page of a running run how far it is."""
-    found = _run(run_id)
+    found = own_run(run_id)
     return jsonify(state=found.state, n_done=found.n_done, n_total=found.n_total)
 
 
@@ -161,7 +139,7 @@ def run_progress(run_id: int) -> ResponseReturnValue:
 @requires(Action.SEE_RUNS)
 def run_courses(run_id: int) -> ResponseReturnValue:
     """List every course of a run with its verdict; college and verdict narrow the list down."""
-    found = _done_run(run_id)
+    found = done_run(run_id)
     college, verdict = request.args.get("college", ""), request.args.get("verdict", "")
     courses = queries.run_courses(session(), run_id=run_id)
     shown = [course for course in courses if college in ("", course.college_code) and verdict in ("", course.verdict)]
@@ -180,7 +158,7 @@ def run_courses(run_id: int) -> ResponseReturnValue:
 @requires(Action.SEE_RUNS)
 def run_overlap(run_id: int) -> ResponseReturnValue:
     """Show the needs that two or more colleges match, with their courses side by side."""
-    found = _done_run(run_id)
+    found = done_run(run_id)
     return render_template(
         "review/run_overlap.html",
         run=found,
@@ -193,7 +171,7 @@ def run_overlap(run_id: int) -> ResponseReturnValue:
 @requires(Action.SEE_RUNS)
 def run_files(run_id: int) -> ResponseReturnValue:
     """Offer a run's files, and say what the run compared."""
-    found = _done_run(run_id)
+    found = done_run(run_id)
     return render_template("review/run_files.html", run=found, parts=_sections(found, current="Files"))
 
 
@@ -201,7 +179,7 @@ def run_files(run_id: int) -> ResponseReturnValue:
 @requires(Action.SEE_RUNS)
 def run_file(run_id: int, name: str) -> ResponseReturnValue:
     """Send one of a run's files."""
-    found = _done_run(run_id)
+    found = done_run(run_id)
     if name == "workbook.xlsx":
         content = exports.run_workbook(session(), run=found)
         return download(content, filename=f"skillshed-run-{run_id}.xlsx", mimetype=XLSX)
@@ -222,7 +200,7 @@ def run_file(run_id: int, name: str) -> ResponseReturnValue:
 @requires(Action.SEE_RUNS)
 def run_need(run_id: int, need_code: str) -> ResponseReturnValue:
     """Show one need: its elements, and which course of which college teaches which."""
-    found = _done_run(run_id)
+    found = done_run(run_id)
     needs = queries.run_needs(session(), run_id=run_id)
     need = next((need for need in needs if need.code == need_code), None)
     if need is None:
@@ -251,7 +229,7 @@ def _by_college(run: RunRow, *, pairs: list[PairRow]) -> list[tuple[str, list[Pa
 @requires(Action.SEE_RUNS)
 def run_course(run_id: int, college_code: str, course_code: str) -> ResponseReturnValue:
     """Show one course: for each related need what it teaches, with the sentences that prove it."""
-    return _course_answer(_done_run(run_id), college_code=college_code, course_code=course_code)
+    return _course_answer(done_run(run_id), college_code=college_code, course_code=course_code)
 
 
 def _course_answer(
@@ -302,13 +280,9 @@ def _course_forms(page: CoursePage, *, bound: PairForm | None) -> dict[str, dict
 def _section_forms(section: PairSection, *, bound: PairForm | None) -> dict[str, PairForm]:
     pair = section.pair
     codes = {"need_code": pair.need_code, "college_code": pair.college_code, "course_code": pair.course_code}
-    forms: dict[str, PairForm] = {
-        "decision": DecisionForm(formdata=None, **codes),
-        "revision": RevisionForm(formdata=None, **codes),
-    }
     if bound is not None and bound.need_code.data == pair.need_code:
-        forms["decision" if isinstance(bound, DecisionForm) else "revision"] = bound
-    return forms
+        return {"decision": bound}
+    return {"decision": DecisionForm(formdata=None, **codes)}
 
 
 @blueprint.post(f"/runs/<{NUMBER}:run_id>/decisions")
@@ -323,31 +297,13 @@ def decide(run_id: int) -> ResponseReturnValue:
         reason=form.reason.data or "",
         member=signed_in(),
     )
-    refused = _attempt(_done_run(run_id), form, act)
+    refused = _attempt(done_run(run_id), form, act)
     if refused is not None:
         return refused
     return _recorded(form, run_id=run_id, act="decide_verdict", words=wording.VERDICT_WORDS[form.verdict.data].lower())
 
 
-@blueprint.post(f"/runs/<{NUMBER}:run_id>/revisions")
-@requires(Action.REVIEW_VERDICTS)
-def follow_revision(run_id: int) -> ResponseReturnValue:
-    """Take the next step of a revision."""
-    form = RevisionForm()
-    act = partial(
-        operations.set_revision_state,
-        run_id=run_id,
-        state=form.state.data or "",
-        note=form.note.data or "",
-        member=signed_in(),
-    )
-    refused = _attempt(_done_run(run_id), form, act)
-    if refused is not None:
-        return refused
-    return _recorded(form, run_id=run_id, act=f"revision_{form.state.data}", words=f"the revision is {form.state.data}")
-
-
-def _attempt(run: RunRow, form: DecisionForm | RevisionForm, act: Callable[..., object]) -> ResponseReturnValue | None:
+def _attempt(run: RunRow, form: DecisionForm, act: Callable[..., object]) -> ResponseReturnValue | None:
     """Do what a form asks; return what to show instead when that cannot be done."""
     if form.validate_on_submit():
         try:
@@ -378,27 +334,4 @@ def _recorded(form: PairForm, *, run_id: int, act: str, words: str) -> ResponseR
             course_code=codes["course_code"],
             need=codes["need_code"],
         )
-    )
-
-
-@blueprint.get("/review")
-@requires(Action.REVIEW_VERDICTS)
-def queue() -> ResponseReturnValue:
-    """Show a reviewer which verdicts of their college wait for a decision."""
-    member = signed_in()
-    latest = queries.latest_done_run(session(), partnership_id=member.partnership.id)
-    found = review_queue(session(), run=latest, college_code=member.organisation_code or "") if latest else None
-    return render_template("review/queue.html", run=latest, queue=found, member=member)
-
-
-@blueprint.get("/revisions")
-@requires(Action.SEE_RUNS)
-def revisions() -> ResponseReturnValue:
-    """List the partnership's revisions, those of the reviewer's own college first."""
-    member = signed_in()
-    rows = queries.revision_rows(session(), partnership_id=member.partnership.id)
-    return render_template(
-        "review/revisions.html",
-        revisions=sorted(rows, key=lambda row: row.college_code != member.organisation_code),
-        own_college=member.organisation_code,
     )

@@ -21,6 +21,9 @@ from accounts.permissions import Role
 from catalog import operations as catalog_operations
 from catalog.importers import read_course_file
 from review import operations as review_operations
+from sample.credentials import load_apprenticeship, load_credentials
+from sample.revisions import load_revisions
+from sample.training import load_training
 from survey import operations as survey_operations
 from survey.library import starter_library
 from survey.operations import BallotContent, BallotEntryContent
@@ -90,6 +93,7 @@ def load_sample_region(session: Session, *, now: datetime) -> int:
         )
     for code, organisation_id in colleges.items():
         _import_catalog(session, code=code, organisation_id=organisation_id, now=now)
+    load_credentials(session, partnership_id=partnership_id, by_name=PEOPLE[0][0], now=now)
     run_id = review_operations.start_run(
         session,
         partnership_id=partnership_id,
@@ -99,6 +103,11 @@ def load_sample_region(session: Session, *, now: datetime) -> int:
         now=now,
     )
     review_operations.carry_out_run(session, run_id=run_id, now=now)
+    load_apprenticeship(
+        session, partnership_id=partnership_id, firm_id=voters["EMP-01"], by_name=PEOPLE[0][0], now=now
+    )
+    load_revisions(session, partnership_id=partnership_id, run_id=run_id, now=now)
+    load_training(session, partnership_id=partnership_id, now=now)
     return partnership_id
 
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from base.refusals import Refusal, shown
@@ -26,6 +27,7 @@ VOICE_LABELS: Mapping[str, str] = {
     "observer": "Observer",
 }
 MAX_WORKERS = 100_000
+NOTHING_SAID = (None,) * 5
 _BALLOT_UID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -65,7 +67,7 @@ class BallotEntryContent:
     def is_empty(self) -> bool:
         """Say whether the entry answers nothing."""
         answers = (self.sort, self.position, self.n_workers, self.required_level, self.attendance)
-        return all(answer is None for answer in answers)
+        return answers == NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,20 @@ class BallotContent:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of what the ballot says; neither the order of the entries nor empty ones change it."""
-        said = sorted((vars(entry) for entry in self.entries if not entry.is_empty), key=lambda each: each["need_code"])
-        text = json.dumps([list(self.shown_order), said], sort_keys=True, separators=(",", ":"))
+        # The names stand in the order of the alphabet, which JSON keeps.
+        said = [
+            {
+                "attendance": entry.attendance,
+                "n_workers": entry.n_workers,
+                "need_code": entry.need_code,
+                "position": entry.position,
+                "required_level": entry.required_level,
+                "sort": entry.sort,
+            }
+            for entry in sorted(self.entries, key=attrgetter("need_code"))
+            if not entry.is_empty
+        ]
+        text = json.dumps([self.shown_order, said], separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -54,6 +54,8 @@ class BeforeAfter:
 def before_after(session: Session, *, meeting_id: int) -> BeforeAfter | None:
     """Compare the newest revealed round with the one before it; None while there are no two rounds to show."""
     newest = shown_round(session, meeting_id=meeting_id, round=None).number
+    if newest == 1:
+        return None
     after = published_ranking(session, meeting_id=meeting_id, round=newest)
     before = published_ranking(session, meeting_id=meeting_id, round=newest - 1)
     if not isinstance(after, PublishedRanking) or not isinstance(before, PublishedRanking):

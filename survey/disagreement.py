@@ -6,12 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.disclosure import may_be_shown
-from survey.models import Meeting, SkillNeed
-from survey.published import VotedOrder, published_ballots, voted_orders
+from survey.published import VotedOrder, published_ballots, ranked_needs, voted_orders
 from survey.ranking import Disagreement, ballots_from_orders, disagreements
 
 #: Employers that must have compared a need before it is told how many stand on each side.
@@ -35,21 +33,16 @@ class DisputedNeed:
     low_share: float | None
 
 
-def published_disagreements(session: Session, *, meeting_id: int) -> tuple[DisputedNeed, ...]:
-    """Return the disputed needs, the most disputed first; none while no ranking is shown.
+def published_disagreements(session: Session, *, meeting_id: int, round: int | None = None) -> tuple[DisputedNeed, ...]:
+    """Return the disputed needs of a round, the most disputed first; none while no ranking of it is shown.
 
-    They rest on the same ballots as the published ranking, so they change with it and never between two batches.
+    They rest on the same ballots and the same list as the published ranking, so they change with it and never between
+    two batches. Without a number it is the newest round that was revealed.
     """
-    shown = published_ballots(session, meeting_id=meeting_id, voice="employer")
+    shown = published_ballots(session, meeting_id=meeting_id, voice="employer", round=round)
     if not shown:
         return ()
-    needs = session.execute(
-        select(SkillNeed.code, SkillNeed.title)
-        .join(Meeting, Meeting.assessment_id == SkillNeed.assessment_id)
-        .where(Meeting.id == meeting_id, SkillNeed.withdrawn_at.is_(None))
-        .order_by(SkillNeed.position)
-    )
-    titles = {need.code: need.title for need in needs}
+    titles = {need.code: need.title for need in ranked_needs(session, meeting_id=meeting_id, round=round)}
     voted = voted_orders(session, ballot_ids=[ballot.ballot_id for ballot in shown])
     orders = [order.only(titles) for order in voted]
     return tuple(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.join_codes import fold_code, is_one_sign_away
 from survey.models import Assessment, Ballot, Meeting, Seat
-from survey.wording import clock
+from survey.voting_clock import closing_words
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ class MeetingRow:
     @property
     def closing_words(self) -> str:
         """Say until when ballots are welcome, or that voting is paused; empty when there is nothing to say."""
-        if self.is_paused:
-            return "Voting is paused"
-        return f"Voting closes at about {clock(self.closes_at)}" if self.is_open and self.closes_at else ""
+        return closing_words(state=self.state, paused_at=self.paused_at, closes_at=self.closes_at)
 
     @property
     def is_revealed(self) -> bool:

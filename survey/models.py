@@ -311,3 +311,75 @@ class BallotEntry(Base):
     required_level: Mapped[str | None] = mapped_column(String(10))
     #: When and how workers could attend; NULL when not said.
     attendance: Mapped[str | None] = mapped_column(String(10))
+
+
+class BallotPrinting(Base):
+    """A batch of paper ballots that was printed for a meeting: what stands on the sheets, and where."""
+
+    __tablename__ = "ballot_printing"
+    __table_args__ = (
+        CheckConstraint(f"voice IN {VOICES}", name="voice"),
+        CheckConstraint("n_sheets BETWEEN 1 AND 999", name="n_sheets"),
+        CheckConstraint("k BETWEEN 3 AND 10", name="k"),
+    )
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The meeting.
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    #: Round of voting that the sheets are for, from 1.
+    round_number: Mapped[int]
+    #: Code that stands in the corners of every sheet.
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    #: One of VOICES.
+    voice: Mapped[str] = mapped_column(String(10))
+    #: Sheets are numbered from 1 to this.
+    n_sheets: Mapped[int]
+    #: Paper, "letter" or "a4".
+    paper: Mapped[str] = mapped_column(String(10))
+    #: How many needs can be put in order on it.
+    k: Mapped[int]
+    #: Which distances the sheets were laid out with, survey.sheet_layout.LAYOUT_VERSION.
+    layout_version: Mapped[int]
+    #: The needs as printed, in the order of the list: code, area, title.
+    needs: Mapped[list[dict[str, Any]]]
+    #: When it was made (UTC).
+    printed_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class ScannedPage(Base):
+    """A page of a paper ballot that was read off a picture and waits for a person to confirm it; then it is deleted."""
+
+    __tablename__ = "scanned_page"
+    __table_args__ = (UniqueConstraint("printing_id", "sheet_number", "page_number"),)
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The printing that the sheet is from.
+    printing_id: Mapped[int] = mapped_column(ForeignKey("ballot_printing.id"), index=True)
+    #: Number of the sheet in its printing, from 1.
+    sheet_number: Mapped[int]
+    #: Number of the page in its sheet, from 1.
+    page_number: Mapped[int]
+    #: What was read, row by row: code, marked and doubtful bubbles from the left, whether the row was found.
+    marks: Mapped[list[dict[str, Any]]]
+    #: The straightened page, JPEG.
+    picture: Mapped[bytes]
+    #: When it was read (UTC).
+    read_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class UnreadPicture(Base):
+    """A picture that could not be read as a page of a ballot, kept until a person has seen why."""
+
+    __tablename__ = "unread_picture"
+    #: Row number.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The meeting at whose desk it was chosen.
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    #: Name of the file, with the page of a PDF.
+    label: Mapped[str] = mapped_column(String(300))
+    #: Why it could not be read, and what to do.
+    reason: Mapped[str] = mapped_column(Text)
+    #: The picture made small, JPEG; NULL when the file could not be opened.
+    picture: Mapped[bytes | None]
+    #: When it was chosen (UTC).
+    read_at: Mapped[datetime] = mapped_column(UtcMoment)

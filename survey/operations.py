@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import operations as accounts_operations
 from accounts import queries as accounts_queries
 from base.refusals import Refusal
 from survey import disclosure
+from survey.ballot_box import (
+    RECEIPT_LENGTH,
+    KnownBallot,
+    check_open,
+    checked_ballot,
+    list_of_meeting,
+    same_receipt,
+    take_ballots,
+    write_ballots,
+)
+from survey.ballot_box import BallotChanged as BallotChanged
+from survey.ballot_box import MeetingClosed as MeetingClosed
+from survey.ballot_box import MeetingNotOpen as MeetingNotOpen
+from survey.ballot_box import MeetingPaused as MeetingPaused
+from survey.ballot_box import OtherRound as OtherRound
+from survey.ballot_box import Receipt as Receipt
+from survey.ballot_box import SeatRefused as SeatRefused
 from survey.ballots import BallotContent as BallotContent
 from survey.ballots import BallotEntryContent as BallotEntryContent
-from survey.ballots import check_ballot
 from survey.join_codes import make_code
 from survey.list_operations import MAX_NAME as MAX_NAME
 from survey.list_operations import AssessmentLocked as AssessmentLocked
@@ -26,30 +41,12 @@ from survey.list_operations import copy_assessment as copy_assessment
 from survey.list_operations import create_assessment as create_assessment
 from survey.list_operations import remove_need as remove_need
 from survey.list_operations import rename_assessment as rename_assessment
-from survey.models import VOICES, Assessment, Ballot, BallotEntry, Meeting, Seat, SkillNeed
+from survey.models import VOICES, Assessment, Ballot, Meeting, Seat
 from survey.published import cast_ballots
-
-RECEIPT_LENGTH = 8
 
 
 class MeetingRefused(Refusal):
     """Say why a meeting cannot be planned so."""
-
-
-class MeetingNotOpen(Refusal):
-    """Say that voting has not opened yet."""
-
-
-class MeetingClosed(Refusal):
-    """Say that voting has closed."""
-
-
-class MeetingPaused(Refusal):
-    """Say that voting rests for a while."""
-
-
-class OtherRound(Refusal):
-    """Say that a ballot was made for a round of voting that is over."""
 
 
 class TooFewVoters(Refusal):
@@ -58,23 +55,6 @@ class TooFewVoters(Refusal):
 
 class AlreadyRevealed(Refusal):
     """Say that the ranking is shown already."""
-
-
-class SeatRefused(Refusal):
-    """Say why a seat cannot be taken, or is not known."""
-
-
-class BallotChanged(Refusal):
-    """Say that a ballot came twice under one number with different answers; the first one counts."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What a voter gets for a ballot."""
-
-    receipt_code: str
-    #: False when the very same ballot had arrived before.
-    is_new: bool
 
 
 # Meetings
@@ -195,7 +175,7 @@ def _speaker(session: Session, *, partnership_id: int, name: str, voice: str, no
 def take_seat(session: Session, *, meeting_id: int, organisation_id: int, voice: str, now: datetime) -> str:
     """Take a seat at an open meeting and return its token, which alone joins ballots to it."""
     meeting = session.get_one(Meeting, meeting_id)
-    _check_open(meeting)
+    check_open(meeting)
     if voice not in VOICES:
         raise SeatRefused("Say in whose voice you vote: employer, union or observer.")
     return _add_seat(session, meeting=meeting, organisation_id=organisation_id, voice=voice, now=now).token
@@ -229,19 +209,12 @@ def cast_ballot(
     Every further ballot of a seat stands beside the earlier ones, and the latest counts. Once the ranking is shown,
     it takes in new ballots as soon as a batch of employers has voted.
     """
-    seat = session.scalar(select(Seat).where(Seat.meeting_id == meeting_id, Seat.token == seat_token))
-    if seat is None:
-        raise SeatRefused("This phone has no seat at the meeting. Join with the code, then cast your ballot again.")
-    known = session.scalar(
-        select(Ballot).where(Ballot.meeting_id == meeting_id, Ballot.ballot_uid == content.ballot_uid)
-    )
-    if known is not None:
-        return _same_receipt(known, seat_token=seat_token, digest=content.digest)
-    meeting = session.get_one(Meeting, meeting_id)
-    _check_open(meeting)
-    _check_not_paused(meeting)
-    _check_round(meeting, made_in_round=made_in_round)
-    return count_ballot(session, meeting=meeting, seat=seat, content=content, source="phone", now=now)
+    asked = list_of_meeting(session, meeting_id=meeting_id)
+    ballot = checked_ballot(content, asked=asked, seat_token=seat_token, made_in_round=made_in_round, now=now)
+    (answer,) = take_ballots(session, [ballot])
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def enter_paper_ballot(
@@ -255,7 +228,8 @@ def enter_paper_ballot(
         select(Ballot).where(Ballot.meeting_id == meeting_id, Ballot.ballot_uid == content.ballot_uid)
     )
     if known is not None:
-        return _same_receipt(known, seat_token=known.seat_token, digest=content.digest)
+        earlier = KnownBallot(known.seat_token, known.content_digest, known.receipt_code)
+        return same_receipt(earlier, seat_token=known.seat_token, digest=content.digest)
     meeting = session.get_one(Meeting, meeting_id)
     if meeting.state == "planned":
         raise MeetingNotOpen(f"“{meeting.title}” has not been opened. Open voting, then type the paper ballots in.")
@@ -268,92 +242,8 @@ def count_ballot(
     session: Session, *, meeting: Meeting, seat: Seat, content: BallotContent, source: str, now: datetime
 ) -> Receipt:
     """Check and store a new ballot; a shown ranking takes it in as soon as a batch of employers has voted."""
-    needs = _needs_by_code(session, assessment_id=meeting.assessment_id)
-    check_ballot(content, titles={code: need.title for code, need in needs.items()}, k=meeting.k)
-    ballot = _store_ballot(
-        session, seat=seat, content=content, needs=needs, round_number=meeting.round_number, source=source, now=now
-    )
-    if meeting.published_ballot_id is not None:
-        meeting.published_ballot_id = disclosure.next_published_ballot(
-            cast_ballots(session, meeting_id=meeting.id, round=meeting.round_number),
-            published_ballot_id=meeting.published_ballot_id,
-        )
-    note_change(meeting)
-    session.flush()
-    return Receipt(ballot.receipt_code, is_new=True)
-
-
-def _same_receipt(known: Ballot, *, seat_token: str, digest: str) -> Receipt:
-    if known.seat_token != seat_token or known.content_digest != digest:
-        raise BallotChanged(
-            "A ballot with this number arrived before with other answers, and that one counts. "
-            "Open your receipt and choose “Change my ballot” to replace it."
-        )
-    return Receipt(known.receipt_code, is_new=False)
-
-
-def _needs_by_code(session: Session, *, assessment_id: int) -> dict[str, SkillNeed]:
-    rows = session.scalars(select(SkillNeed).where(SkillNeed.assessment_id == assessment_id))
-    return {row.code: row for row in rows}
-
-
-def _store_ballot(
-    session: Session,
-    *,
-    seat: Seat,
-    content: BallotContent,
-    needs: dict[str, SkillNeed],
-    round_number: int,
-    source: str,
-    now: datetime,
-) -> Ballot:
-    ballot = Ballot(
-        meeting_id=seat.meeting_id,
-        seat_token=seat.token,
-        ballot_uid=content.ballot_uid,
-        content_digest=content.digest,
-        receipt_code=make_code(length=RECEIPT_LENGTH),
-        shown_order=list(content.shown_order),
-        round_number=round_number,
-        source=source,
-        cast_at=now,
-    )
-    session.add(ballot)
-    session.flush()
-    rows = [
-        {
-            "ballot_id": ballot.id,
-            "need_id": needs[entry.need_code].id,
-            "sort": entry.sort,
-            "position": entry.position,
-            "n_workers": entry.n_workers,
-            "required_level": entry.required_level,
-            "attendance": entry.attendance,
-        }
-        for entry in content.entries
-        if entry.sort is not None
-    ]
-    # In one statement: while a ballot is written, the next phone waits.
-    session.execute(insert(BallotEntry), rows)
-    return ballot
-
-
-def _check_open(meeting: Meeting) -> None:
-    if meeting.state == "planned":
-        raise MeetingNotOpen(f"Voting at “{meeting.title}” has not opened yet. Wait for the convener to open it.")
-    if meeting.state == "closed":
-        raise MeetingClosed(f"Voting at “{meeting.title}” has closed, so no more ballots are taken.")
-
-
-def _check_not_paused(meeting: Meeting) -> None:
-    if meeting.paused_at is not None:
-        raise MeetingPaused("Voting is paused. Your answers are kept; cast your ballot when the convener goes on.")
-
-
-def _check_round(meeting: Meeting, *, made_in_round: int | None) -> None:
-    """Refuse a ballot of an earlier round; nothing is said by a voter who does not know what is asked."""
-    if made_in_round not in (None, meeting.round_number):
-        raise OtherRound(
-            f"Round {meeting.round_number} of voting has begun, and this ballot was made for round {made_in_round}. "
-            "Reload the page, look your answers over, and cast them again."
-        )
+    asked = list_of_meeting(session, meeting_id=meeting.id)
+    ballot = checked_ballot(content, asked=asked, seat_token=seat.token, source=source, now=now)
+    receipt = Receipt(make_code(length=RECEIPT_LENGTH), is_new=True)
+    write_ballots(session, [(ballot, receipt)], meetings={meeting.id: meeting})
+    return receipt

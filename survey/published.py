@@ -122,8 +122,8 @@ class RankingWithheld:
     text: str
 
 
-def cast_ballots(session: Session, *, meeting_id: int, round: int) -> tuple[CastBallot, ...]:
-    """Return whose ballots one round of a meeting has, in the order of arrival.
+def cast_ballots(session: Session, *, meeting_id: int, round: int, after_ballot_id: int = 0) -> tuple[CastBallot, ...]:
+    """Return whose ballots one round of a meeting has, in the order of arrival; all, or those after one of them.
 
     Where the convener chose who speaks for an organisation, the ballots of its other seats are left out.
     """
@@ -136,7 +136,7 @@ def cast_ballots(session: Session, *, meeting_id: int, round: int) -> tuple[Cast
     rows = session.execute(
         select(Ballot.id, Seat.organisation_id, Seat.voice, Seat.id)
         .join(Seat, Seat.token == Ballot.seat_token)
-        .where(Ballot.meeting_id == meeting_id, Ballot.round_number == round)
+        .where(Ballot.meeting_id == meeting_id, Ballot.round_number == round, Ballot.id > after_ballot_id)
         .order_by(Ballot.id)
     )
     return tuple(
@@ -243,6 +243,13 @@ def _needs(session: Session, *, assessment_id: int) -> tuple[SkillNeed, ...]:
     return tuple(session.scalars(query))
 
 
+def ranked_needs(session: Session, *, meeting_id: int, round: int | None) -> tuple[SkillNeed, ...]:
+    """Return the needs that a round of a meeting ranks, in the order of the list."""
+    meeting, wanted = session.get_one(Meeting, meeting_id), shown_round(session, meeting_id=meeting_id, round=round)
+    listed = _needs(session, assessment_id=meeting.assessment_id)
+    return _asked_needs(listed, ended_at=wanted.ended_at, closed_at=meeting.closed_at)
+
+
 def _asked_needs(
     needs: Sequence[SkillNeed], *, ended_at: datetime | None, closed_at: datetime | None
 ) -> tuple[SkillNeed, ...]:
@@ -293,7 +300,37 @@ def _voice_ranking(
 
 
 def voted_orders(session: Session, *, ballot_ids: Collection[int]) -> list[VotedOrder]:
-    """Return what ballots say, in the order of their numbers."""
+    """Return what ballots say, in the order of their numbers.
+
+    A ballot is never changed, so what it says is remembered: a shown ranking takes in three new ones at a time.
+    """
+    marks = {
+        row.id: (row.id, row.content_digest)
+        for row in session.execute(
+            select(Ballot.id, Ballot.content_digest).where(Ballot.id.in_(ballot_ids)).order_by(Ballot.id)
+        )
+    }
+    orders = {ballot_id: _READ_ORDERS.get(mark) for ballot_id, mark in marks.items()}
+    unread = [ballot_id for ballot_id, order in orders.items() if order is None]
+    if len(_READ_ORDERS) > MOST_READ_ORDERS:
+        _READ_ORDERS.clear()
+    for ballot_id, order in (_read_orders(session, ballot_ids=unread) if unread else {}).items():
+        orders[ballot_id] = _READ_ORDERS[marks[ballot_id]] = order
+    unasked = not_asked(session, ballot_ids=ballot_ids)
+    return [
+        replace(order, not_compared=(*order.not_compared, *unasked.get(ballot_id, ())))
+        for ballot_id, order in orders.items()
+        if order is not None
+    ]
+
+
+#: What was read of ballots, by their row number and the digest of their content.
+_READ_ORDERS: dict[tuple[int, str], VotedOrder] = {}
+MOST_READ_ORDERS = 5000
+
+
+def _read_orders(session: Session, *, ballot_ids: Collection[int]) -> dict[int, VotedOrder]:
+    """Return what ballots say, by their row number."""
     rows = session.execute(
         select(BallotEntry.ballot_id, SkillNeed.code, BallotEntry.sort, BallotEntry.position)
         .join(SkillNeed, SkillNeed.id == BallotEntry.need_id)
@@ -303,12 +340,7 @@ def voted_orders(session: Session, *, ballot_ids: Collection[int]) -> list[Voted
     said: dict[int, list[tuple[str, str, int | None]]] = {ballot_id: [] for ballot_id in sorted(ballot_ids)}
     for ballot_id, code, sort, position in rows:
         said[ballot_id].append((code, sort, position))
-    unasked = not_asked(session, ballot_ids=ballot_ids)
-    orders = {ballot_id: voted_order(entries) for ballot_id, entries in said.items()}
-    return [
-        replace(order, not_compared=(*order.not_compared, *unasked.get(ballot_id, ())))
-        for ballot_id, order in orders.items()
-    ]
+    return {ballot_id: voted_order(entries) for ballot_id, entries in said.items()}
 
 
 def not_asked(session: Session, *, ballot_ids: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import abort, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as browser
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
@@ -20,9 +21,10 @@ from base.addresses import phone_address
 from base.database import is_storage_trouble
 from base.doors import STORE_AGAIN_SECONDS, commit, limiter, now, read_on, session, settings
 from base.refusals import Refusal
+from base.streams import wake_streams
 from survey import operations, queries
+from survey.ballot_box import AskedList, BallotBox, SentBallot, checked_ballot
 from survey.ballots import (
-    BallotContent,
     BallotRefused,
     form_answers,
     read_form_ballot,
@@ -32,9 +34,9 @@ from survey.ballots import (
 from survey.blueprint import blueprint
 from survey.forms import JoinForm
 from survey.join_codes import fold_code, is_code
-from survey.need_titles import need_titles
 from survey.operations import BallotChanged, MeetingPaused, SeatRefused
 from survey.queries import MeetingRow, SeatRow
+from survey.voting_clock import voting_clock
 from survey.wordings import list_mark
 
 #: A ballot of 500 needs takes about 60 KB.
@@ -46,6 +48,7 @@ MAX_PROBLEMS = 12
 #: A whole room may come through one network address, so seats are counted more generously than wrong codes.
 SEATS_PER_TRY = 5
 WAITING_SECONDS = "10"
+BALLOT_BOX = "skillshed_ballot_box"
 NOT_STORED = "The server cannot store ballots right now"
 SENT_AGAIN = "yours stays on this phone and is sent again."
 CAST_AGAIN = "keep this page open and cast yours again in a minute."
@@ -74,6 +77,12 @@ class PhoneMeeting:
         return self.partnership_name
 
 
+@blueprint.record_once
+def place_ballot_box(state: BlueprintSetupState) -> None:
+    """Give the application the box that gathers the ballots of all phones."""
+    state.app.extensions[BALLOT_BOX] = BallotBox(state.app.extensions["skillshed_database"])
+
+
 def _wrong_codes_per_minute() -> str:
     return f"{settings().joins_per_minute}/minute"
 
@@ -82,13 +91,18 @@ def _seats_per_minute() -> str:
     return f"{settings().joins_per_minute * SEATS_PER_TRY}/minute"
 
 
+def _has_seat() -> bool:
+    """Say whether this browser sits at a meeting: wrong codes of its neighbours, who share its address, are not its."""
+    return bool(browser.get("seats"))
+
+
 def _was_wrong(response: Response) -> bool:
     return response.status_code == 404
 
 
 @blueprint.route("/meet", methods=["GET", "POST"])
 @public
-@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
+@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong, exempt_when=_has_seat)
 def enter() -> ResponseReturnValue:
     """Ask for the join code and lead to its meeting."""
     typed = request.form.get("code", "")
@@ -110,7 +124,7 @@ def _unknown_code(typed: str) -> ResponseReturnValue:
 
 @blueprint.get("/meet/<code>")
 @public
-@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
+@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong, exempt_when=_has_seat)
 def meet(code: str) -> ResponseReturnValue:
     """Show the ballot to a phone with a seat, and the join form to any other one."""
     found = queries.meeting_by_code(session(), join_code=code)
@@ -132,7 +146,7 @@ def meet(code: str) -> ResponseReturnValue:
 @blueprint.route("/meet/<code>/join", methods=["GET", "POST"])
 @public
 @limiter.limit(_seats_per_minute, methods=["POST"])
-@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
+@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong, exempt_when=_has_seat)
 def join(code: str) -> ResponseReturnValue:
     """Take a seat; on a shared phone the next person joins here too."""
     found = queries.meeting_by_code(session(), join_code=code)
@@ -154,13 +168,13 @@ def join(code: str) -> ResponseReturnValue:
         form.employer_name.errors = [str(refusal)]
         return _join_page(found, form=form, status=409)
     commit()
-    _keep_seat(found, token=token)
+    _keep_seat(found.id, token=token)
     return redirect(url_for("survey.meet", code=found.join_code))
 
 
 @blueprint.post("/meet/<code>/ballots")
 @public
-@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
+@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong, exempt_when=_has_seat)
 def cast_ballot(code: str) -> ResponseReturnValue:
     """Take a ballot as JSON or as a plain form; sent twice it counts once, and only a stored one gets a receipt."""
     try:
@@ -169,77 +183,95 @@ def cast_ballot(code: str) -> ResponseReturnValue:
         if not is_storage_trouble(error):
             raise
         current_app.logger.error("A ballot could not be stored: %s", error.orig)
-    read_on()
-    found = queries.meeting_by_code(session(), join_code=code)
-    if found is None:
-        return _unknown_code(code)
     advice = SENT_AGAIN if request.is_json else CAST_AGAIN
-    response = make_response(_ballot_refused(found, problems=[f"{NOT_STORED}; {advice}"], status=503))
+    response = make_response(_ballot_refused(code, problems=[f"{NOT_STORED}; {advice}"], status=503))
     response.headers["Retry-After"] = STORE_AGAIN_SECONDS
     return response
 
 
 def _cast_ballot(code: str) -> ResponseReturnValue:
-    found = queries.meeting_by_code(session(), join_code=code)
-    if found is None:
+    asked = _ballot_box().asked(join_code=code)
+    if asked is None:
         return _unknown_code(code)
     if (request.content_length or 0) > MAX_BALLOT_BYTES:
-        return _ballot_refused(found, problems=["This ballot is far too large to be one. Reload the page."], status=413)
-    # A phone may still show a need that was withdrawn meanwhile: what it says of it is kept and not counted.
-    titles = need_titles(session(), assessment_id=found.assessment_id)
+        return _ballot_refused(code, problems=["This ballot is far too large to be one. Reload the page."], status=413)
     try:
-        seat = _seat(found, receipt_code=request.args.get("receipt", ""))
-        if seat is None:
-            raise SeatRefused(LOST_SEAT)
-        if request.is_json:
-            content = read_json_ballot(request.get_json(silent=True), titles=titles)
-        else:
-            content = read_form_ballot(request.form, titles=titles)
-        made_in = request.args.get("round", default=found.round_number, type=int)
-        receipt = operations.cast_ballot(
-            session(),
-            meeting_id=found.id,
-            seat_token=seat.token,
-            content=content,
-            made_in_round=made_in,
-            now=now(),
-        )
-        commit()
+        ballot = _sent_ballot(code, asked=asked)
+        receipt = _ballot_box().put(ballot)
     except BallotRefused as refusal:
-        return _ballot_refused(found, problems=refusal.problems[:MAX_PROBLEMS], status=422)
+        return _ballot_refused(code, problems=refusal.problems[:MAX_PROBLEMS], status=422)
     except MeetingPaused as refusal:
         # A phone tries again by itself after this answer.
-        return _ballot_refused(found, problems=[str(refusal)], status=503)
+        return _ballot_refused(code, problems=[str(refusal)], status=503)
     except BallotChanged as refusal:
-        _record_changed_ballot(found, content=content)
-        return _ballot_refused(found, problems=[str(refusal)], status=409)
+        _record_changed_ballot(code, ballot=ballot)
+        return _ballot_refused(code, problems=[str(refusal)], status=409)
     except Refusal as refusal:
-        return _ballot_refused(found, problems=[str(refusal)], status=403 if isinstance(refusal, SeatRefused) else 409)
-    _keep_seat(found, token=seat.token)
-    link = url_for("survey.receipt", code=found.join_code, receipt_code=receipt.receipt_code)
+        return _ballot_refused(code, problems=[str(refusal)], status=403 if isinstance(refusal, SeatRefused) else 409)
+    wake_streams(current_app)
+    _keep_seat(asked.meeting_id, token=ballot.seat_token)
+    link = url_for("survey.receipt", code=fold_code(code), receipt_code=receipt.receipt_code)
     if request.is_json:
         return jsonify(receipt_code=receipt.receipt_code, receipt_url=link), 201 if receipt.is_new else 200
     return redirect(link, 303)
 
 
-def _record_changed_ballot(found: MeetingRow, *, content: BallotContent) -> None:
+def _ballot_box() -> BallotBox:
+    box: BallotBox = current_app.extensions[BALLOT_BOX]
+    return box
+
+
+def _sent_ballot(code: str, *, asked: AskedList) -> SentBallot:
+    """Read the request's ballot; one that does not fit is read again beside the list as it is at this moment."""
+    receipt_code = request.args.get("receipt", "")
+    token = _ballot_box().seat_token(meeting_id=asked.meeting_id, receipt_code=receipt_code) if receipt_code else None
+    token = token or _kept_token(asked.meeting_id)
+    if not token:
+        raise SeatRefused(LOST_SEAT)
+    made_in_round = request.args.get("round", type=int)
+    try:
+        return _read_ballot(asked, seat_token=token, made_in_round=made_in_round)
+    except BallotRefused:
+        _ballot_box().check_voting(meeting_id=asked.meeting_id, made_in_round=made_in_round)
+        newest = _ballot_box().asked(join_code=code, afresh=True) or asked
+        return _read_ballot(newest, seat_token=token, made_in_round=made_in_round)
+
+
+def _read_ballot(asked: AskedList, *, seat_token: str, made_in_round: int | None) -> SentBallot:
+    """Read the request's ballot and check it against a list.
+
+    A phone may still show a need that was withdrawn meanwhile: what it says of it is kept and not counted.
+    """
+    if request.is_json:
+        content = read_json_ballot(request.get_json(silent=True), titles=asked.titles)
+    else:
+        content = read_form_ballot(request.form, titles=asked.titles)
+    return checked_ballot(content, asked=asked, seat_token=seat_token, made_in_round=made_in_round, now=now())
+
+
+def _record_changed_ballot(code: str, *, ballot: SentBallot) -> None:
     """Keep for the convener that one number came twice with different answers; what they say stays out of the trail."""
+    found = queries.meeting_by_code(session(), join_code=code) or abort(404)
     accounts_operations.record_act(
         session(),
         partnership_id=found.partnership_id,
         actor_name="A phone in the room",
         act="refuse_changed_ballot",
-        subject=f"ballot {content.ballot_uid} at “{found.title}”",
-        facts={"meeting_id": found.id, "ballot_uid": content.ballot_uid, "refused_digest": content.digest},
+        subject=f"ballot {ballot.ballot_uid} at “{found.title}”",
+        facts={"meeting_id": found.id, "ballot_uid": ballot.ballot_uid, "refused_digest": ballot.digest},
         now=now(),
     )
     commit()
 
 
-def _ballot_refused(found: MeetingRow, *, problems: Sequence[str], status: int) -> ResponseReturnValue:
+def _ballot_refused(code: str, *, problems: Sequence[str], status: int) -> ResponseReturnValue:
     """Say what is wrong with a ballot; a plain page comes back with everything that was answered."""
     if request.is_json:
         return jsonify(message=" ".join(problems), errors=list(problems)), status
+    read_on()
+    found = queries.meeting_by_code(session(), join_code=code)
+    if found is None:
+        return _unknown_code(code)
     needs = queries.needs(session(), assessment_id=found.assessment_id)
     page = _ballot_page(
         found,
@@ -254,21 +286,27 @@ def _ballot_refused(found: MeetingRow, *, problems: Sequence[str], status: int) 
 
 @blueprint.get("/meet/<code>/clock")
 @public
-@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
+@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong, exempt_when=_has_seat)
 def clock(code: str) -> ResponseReturnValue:
-    """Say until when ballots are welcome, or that voting is paused; a ballot page asks now and then."""
-    found = queries.meeting_by_code(session(), join_code=code)
+    """Say whether voting runs, until when and in which round; ballot and receipt pages ask now and then."""
+    found = voting_clock(session(), join_code=code)
     if found is None:
         return jsonify(message="No meeting has this code."), 404
-    mark = list_mark(session(), assessment_id=found.assessment_id)
-    response = jsonify(words=found.closing_words, is_paused=found.is_paused, list=mark)
+    response = jsonify(
+        words=found.words,
+        is_paused=found.is_paused,
+        list=list_mark(session(), assessment_id=found.assessment_id),
+        state=found.state,
+        round=found.round_number,
+    )
     response.headers["Cache-Control"] = "no-store"
-    return response
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @blueprint.get("/meet/<code>/receipt/<receipt_code>")
 @public
-@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong)
+@limiter.limit(_wrong_codes_per_minute, deduct_when=_was_wrong, exempt_when=_has_seat)
 def receipt(code: str, receipt_code: str) -> ResponseReturnValue:
     """Show what was cast to whoever holds the receipt."""
     found = queries.meeting_by_code(session(), join_code=code)
@@ -313,15 +351,22 @@ def _phone_meeting(found: MeetingRow) -> PhoneMeeting:
 def _seat(found: MeetingRow, *, receipt_code: str) -> SeatRow | None:
     """Return the seat that a receipt gives back, or the one that this browser took; None when there is none."""
     shown = queries.receipt(session(), meeting_id=found.id, receipt_code=receipt_code) if receipt_code else None
-    token = shown.seat_token if shown else browser.get("seats", {}).get(str(found.id), "")
+    token = shown.seat_token if shown else _kept_token(found.id)
     return queries.seat(session(), meeting_id=found.id, token=token) if token else None
 
 
-def _keep_seat(found: MeetingRow, *, token: str) -> None:
+def _kept_token(meeting_id: int) -> str:
+    """Return the token of the seat that this browser took at a meeting; "" when it took none."""
+    return str(browser.get("seats", {}).get(str(meeting_id), ""))
+
+
+def _keep_seat(meeting_id: int, *, token: str) -> None:
     """Let this browser keep its seat, also after it was closed: a phone may fall asleep before the ballot is cast."""
+    if browser.permanent and _kept_token(meeting_id) == token:
+        return
     browser.permanent = True
-    earlier = [(meeting, kept) for meeting, kept in browser.get("seats", {}).items() if meeting != str(found.id)]
-    browser["seats"] = dict([*earlier[-MAX_SEATS:], (str(found.id), token)])
+    earlier = [(meeting, kept) for meeting, kept in browser.get("seats", {}).items() if meeting != str(meeting_id)]
+    browser["seats"] = dict([*earlier[-MAX_SEATS:], (str(meeting_id), token)])
 
 
 def _cast_answers(found: MeetingRow, *, seat: SeatRow, receipt_code: str) -> dict[str, dict[str, Any]]:

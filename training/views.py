@@ -1,7 +1,6 @@
-"""Doors of training: what a firm asks for and what the region makes of it."""
+"""The doors of this room: what firms ask for, the cohorts made of it, and who may pay."""
 
-from __future__ import annotations
+from training import cohort_views, credential_views, funding_views, request_views
+from training.blueprint import blueprint
 
-from flask import Blueprint
-
-blueprint = Blueprint("training", __name__)
+__all__ = ["blueprint", "cohort_views", "credential_views", "funding_views", "request_views"]

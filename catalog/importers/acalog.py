@@ -8,6 +8,8 @@ and the outcomes. Program pages and lists of names hold no course texts and are 
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from base.refusals import shown
@@ -26,12 +28,15 @@ from catalog.importers.html_pages import (
     with_holders,
 )
 from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, parts_of
+from catalog.importers.progress import told
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
 
 FORMAT = "Acalog"
 
-OWN_WORDS = ("acalog", "course_preview_title", "preview_course", "preview_program.php")
+OWN_WORDS = (
+    "acalog", "Acalog ACMS", "Modern Campus Catalog", "course_preview_title", "preview_course", "preview_program.php",
+)  # fmt: skip
 #: Elements that hold one course of a list each.
 HOLDERS = "td.width, td.coursepadding, .ajaxcourseindentfix"
 #: Links to the top of the page and to its print version.
@@ -55,14 +60,24 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     unread = LabelAccount()
     floating = {node.mem_id for node in page.css(FLOATING)}
     others = with_holders(node for node, _ in courses)
-    for number, (node, heading) in enumerate(courses, start=1):
+    for number, (node, heading) in enumerate(told(courses, start=0.3), start=1):
         place = f"course {number}"
         below = nodes_below(node, others=others)
         found = gathered_by_zone(lines_of(below, left_out=floating))
         unread.note(found.unread, place=place)
         raw = " ".join([raw_text(node), *(raw_text(part) for part in below if part.is_element_node)])
         reader.take(entry_of(found, heading=heading, place=place, raw=raw))
+    for name in only_linked(page, taken={heading.code.casefold() for _, heading in courses}):
+        reason = "The page only links to this course. Save the page with its description as well."
+        reader.reject(place=f"link {shown(name, limit=60)}", reason=reason, raw=name)
     return unread.finish(reader, content)
+
+
+def only_linked(page: LexborHTMLParser, *, taken: Container[str]) -> list[str]:
+    """Name the courses of a list whose descriptions were not unfolded when the page was saved."""
+    names = dict.fromkeys(text_of(link) for link in page.css("td.width > a[href*='preview_course']"))
+    read = ((name, heading_of(name)) for name in names)
+    return [name for name, heading in read if heading.code and heading.title and heading.code.casefold() not in taken]
 
 
 def courses_on(page: LexborHTMLParser) -> list[tuple[LexborNode, Heading]]:
@@ -72,7 +87,8 @@ def courses_on(page: LexborHTMLParser) -> list[tuple[LexborNode, Heading]]:
     likely = {node.mem_id for node in holders if node is not None}
     likely |= {node.mem_id for node in above_rules if node is not None and not _heads_core(node)}
     found: list[tuple[LexborNode, Heading]] = []
-    for node in page.css("h1, h2, h3, h4, #course_preview_title"):
+    named = {node.mem_id: node for node in page.css("h1, h2, h3, h4, #course_preview_title")}
+    for node in named.values():  # each once, although a heading may fit twice
         is_named = node.id == "course_preview_title"
         if is_named or node.mem_id in likely:
             heading = heading_of(text_of(node))
@@ -106,8 +122,13 @@ def gathered_by_zone(lines: list[Line]) -> Gathered:
         found.lines.clear()
     texts = [text for number, text in sorted(zones, key=lambda zone: (zone[0] == 0, zone[0])) if text]
     if texts and not found.texts.get("description"):
-        found.append("description", next((text for text in texts if len(text) > N_FACT_CHARACTERS), texts[0]))
+        found.append("description", next((text for text in texts if says_something(text)), texts[0]))
     return found
+
+
+def says_something(text: str) -> bool:
+    """Tell a description from a fact without a label: it is long, or ends as a sentence does."""
+    return len(text) > N_FACT_CHARACTERS or (text.endswith(".") and text.count(" ") > 1)
 
 
 # Pages without courses
@@ -123,12 +144,12 @@ def refusal_of(page: LexborHTMLParser, *, filename: str) -> PageRefusal:
         "that opens, with its descriptions."
     )
     if in_program:
-        told = f"this is a program page of Acalog. It lists {listed(names, 'course')} without their descriptions"
+        words = f"this is a program page of Acalog. It lists {listed(names, 'course')} without their descriptions"
     elif names:
-        told = f"this is a list of courses of Acalog. It names {listed(names, 'course')} without their descriptions"
+        words = f"this is a list of courses of Acalog. It names {listed(names, 'course')} without their descriptions"
     else:
-        told = "this is a page of an Acalog catalog, but it holds no course descriptions"
-    return PageRefusal(f"{filename}: {told}, so there is nothing to import. {advice}", found=names)
+        words = "this is a page of an Acalog catalog, but it holds no course descriptions"
+    return PageRefusal(f"{filename}: {words}, so there is nothing to import. {advice}", found=names)
 
 
 def listed_name(node: LexborNode) -> str:

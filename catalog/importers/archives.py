@@ -12,7 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from base.refusals import Refusal, shown
@@ -142,11 +142,15 @@ def joined(readings: Iterable[tuple[str, CatalogReading]], refusals: Sequence[Re
     doubts: list[Reject] = list(refusals)
     first: dict[tuple[str, str], CourseRow] = {}
     formats: dict[str, None] = {}
+    raws: dict[str, str] = {}
+    left_out: dict[str, Mapping[str, str]] = {}
     for name, reading in readings:
         formats[reading.format] = None
         rejects.extend(placed(note, name=name) for note in reading.rejects)
         duplicates.extend(placed(note, name=name) for note in reading.duplicates)
         doubts.extend(placed(note, name=name) for note in reading.doubts)
+        raws.update({f"{shown(name)}, {place}": raw for place, raw in reading.raws.items()})
+        left_out.update({f"{shown(name)}, {place}": texts for place, texts in reading.left_out.items()})
         for row in reading.courses:
             course = replace(row, place=f"{shown(name)}, {row.place}")
             key = (course.college.casefold(), course.code.casefold())
@@ -162,6 +166,8 @@ def joined(readings: Iterable[tuple[str, CatalogReading]], refusals: Sequence[Re
         rejects=tuple(rejects),
         duplicates=tuple(duplicates),
         doubts=tuple(doubts),
+        raws=raws,
+        left_out=left_out,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from base.json_lists import described, entry_text
 from base.refusals import shown
 from catalog.importers.json_exports import (
+    cip_of,
     field_names,
     listed_entries,
     note_short_list,
@@ -36,10 +37,11 @@ TITLE_FIELDS = (
 DESCRIPTION_FIELDS = ("courseDescription", "crseLongText", "CATALOG_DESC", "description", "crseText")
 FEWEST_FIELDS = ("creditHourLow", "crseCredHrLow", "SCBCRSE_CREDIT_HR_LOW", "creditHours")
 MOST_FIELDS = ("creditHourHigh", "crseCredHrHigh", "SCBCRSE_CREDIT_HR_HIGH")
+CIP_FIELDS = ("cipCode", "CIPC_CODE", "SCBCRSE_CIPC_CODE", "crseCipcCode")
 COLLEGE_FIELDS = ("COLL_CODE", "SCBCRSE_COLL_CODE")
 READ_FIELDS = frozenset((
     *SUBJECT_FIELDS, *NUMBER_FIELDS, *SHOWN_NUMBER_FIELDS, *TITLE_FIELDS, *DESCRIPTION_FIELDS, *FEWEST_FIELDS,
-    *MOST_FIELDS, *COLLEGE_FIELDS, "crseKey", "crseCredStsDesc", "creditHourIndicator", "crseCredHrInd",
+    *MOST_FIELDS, *COLLEGE_FIELDS, *CIP_FIELDS, "crseKey", "crseCredStsDesc", "creditHourIndicator", "crseCredHrInd",
     "SCBCRSE_CREDIT_HR_IND", "id", "ROW_NUMBER",
 ))  # fmt: skip
 
@@ -145,7 +147,7 @@ def entry_of(course: dict[str, Any], *, place: str, ambiguous: frozenset[tuple[s
         "noncredit": "yes" if plain_text(course.get("crseCredStsDesc")).casefold() == "noncredit" else "",
         "college": college,
     }
-    return Entry(place=place, raw=entry_text(course), texts=texts, lists={})
+    return Entry(place=place, raw=entry_text(course), texts=texts, lists={"cip": cip_of(course, names=CIP_FIELDS)})
 
 
 def credits_text(course: dict[str, Any]) -> str:

@@ -23,10 +23,11 @@ READ_COLUMNS = frozenset((
     "credit unit type description", "delivery type", "prerequisites", "teaches", "assesses", "teaches competencies",
     "conditionprofile: name", "conditionprofile: description", "conditionprofile: external identifier",
     "conditionprofile: condition type", "conditionprofile: type", "estimated duration", "is non-credit",
-    "audience level type",
+    "audience level type", "cip list", "cip codes", "instructional program type", "instructional program types",
 ))  # fmt: skip
 
 COURSE_WORDS = frozenset(("course", "learningopportunity", "learningopportunityprofile", ""))
+CIP_COLUMNS = ("cip list", "cip codes", "instructional program type", "instructional program types")
 OUTCOME_COLUMNS = ("teaches", "teaches competencies", "assesses")
 HEADER_SPACES = re.compile(r"\s+")
 #: The column names stand in this many bytes.
@@ -117,9 +118,12 @@ def entry_of(rows: Sequence[Row], *, names: Mapping[str, str], raw: str) -> Entr
     outcomes = dict.fromkeys(part for name in OUTCOME_COLUMNS for part in parts_of(first.get(name, "")))
     delivery = (DELIVERY_TERMS.get(re.sub(r"[^a-z]", "", part.rpartition(":")[2].casefold()), part)
                 for part in parts_of(first.get("delivery type", "")))  # fmt: skip
-    return Entry(
-        place=rows[0].place, raw=raw, texts=texts, lists={"outcomes": tuple(outcomes), "delivery": tuple(delivery)}
-    )
+    lists = {
+        "outcomes": tuple(outcomes),
+        "delivery": tuple(delivery),
+        "cip": tuple(part for name in CIP_COLUMNS for part in parts_of(first.get(name, ""))),
+    }
+    return Entry(place=rows[0].place, raw=raw, texts=texts, lists=lists)
 
 
 def parts_of(cell: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 #: Signs that nobody sees: zero-width spaces and joiners, direction marks, soft hyphens, byte order marks.
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -28,6 +29,10 @@ CODE = re.compile(rf"{PREFIX}\s?[-.*_]?\s?{NUMBER}{SECOND}{{0,4}}")
 DIGIT_CODE = re.compile(r"\d{1,3}[A-Z]?(?:[-.][A-Z]?\d{2,4}[A-Z]{0,2}){1,2}(?![A-Za-z0-9])")
 #: A prefix in small letters: "Com S 309", "Phys 101".
 SMALL_CODE = re.compile(rf"[A-Z][A-Za-z&]{{1,9}}(?:\s[A-Z][a-z]{{0,4}})?\s?-?\s?{NUMBER}")
+#: The whole name of a subject: "Computer Science 101." It needs a sign behind the number.
+NAMED_CODE = re.compile(
+    r"[A-Z][a-z]{2,}(?:,?\s(?:and|of|in|for|the|&|[A-Z][A-Za-z]+)){1,5}\s\d{2,4}[A-Z]{0,2}(?=[.:]\s|\s[-–—]\s)"
+)
 #: The number before the prefix: "435 HDF".
 REVERSED_CODE = re.compile(r"(\d{2,5}[A-Z]?)\s+([A-Z]{2,6})(?=\s|$)")
 #: A code closed by a dash or a colon may hold what no other code does: "AC/R 100 C - Air", "NURS-2F 100: Care".
@@ -43,34 +48,72 @@ MOST_HEADING_CHARACTERS = 500
 
 # Credits
 
-AMOUNT = r"\d{1,2}(?:\.\d{1,3})?"
+AMOUNT = r"(?:\d{1,2}(?:\.\d{1,3})?|(?<![\d.])\.\d{1,3})"
 SPAN = rf"{AMOUNT}(?:\s?(?:-|–|—|to|or|thru|through|/|,|,\s?or|and)\s?{AMOUNT})*"
 UNIT = (
     r"(?:(?:semester|quarter|sem\.?|qtr\.?|college|credit|academic|undergraduate|graduate|degree|total)\s?)*"
     r"(?:credits?|credit\(s\)|crs?\.?|cr\.?\s?hrs?\.?|units?|unit\(s\)|hours?|hour\(s\)|hrs?\.?|points?|s\.?h\.?|"
-    r"c\.?h\.?|s\.?c\.?h\.?)(?:\s?(?:hours?|hrs?\.?|units?))?(?![A-Za-z])\.?"
+    r"c\.?h\.?|s\.?c\.?h\.?)(?:\s?(?:hours?|hrs?\.?|units?|cr\.?|credits?))?(?![A-Za-z])\.?"
 )
 CREDIT_LABEL = (
-    r"(?:(?:total|variable|course|semester|quarter|number\sof|max(?:imum)?|min(?:imum)?)\s?)*"
+    r"(?:(?:total|variable|course|semester|sem\.?|quarter|qtr\.?|number\sof|max(?:imum)?|min(?:imum)?)\s?)*"
     r"(?:credits?|credit\(s\)|credit\s?hours?|credit\s?hour\(s\)|units?|unit\(s\)|cr\.?|crs\.?|hours?|hrs?\.?)"
 )
 #: Lecture, laboratory and credit hours in a row: the last number counts.
 ROW = rf"{AMOUNT}(?:\s?[-–:]\s?{AMOUNT}){{2,3}}"
-#: Lecture and laboratory hours beside the credits: "4(3-2)", "(3-2) 4".
-BESIDE = rf"(?:{AMOUNT}\s?\(\s?{AMOUNT}\s?-\s?{AMOUNT}\s?\)|\(\s?{AMOUNT}\s?-\s?{AMOUNT}\s?\)\s?(?:cr\.\s?)?{AMOUNT})"
+#: What kinds of hours of teaching are called.
+KIND = (
+    r"(?:lec(?:tures?)?|lab(?:oratory|oratories|s)?|clin(?:ical)?s?|class(?:room)?|studio|practicum|theory|seminar|"
+    r"discussion|activity|shop)"
+)
+#: Hours of one kind: "3 lec.", "2 hours lab", "Lecture: 3", "3 hours of laboratory per week".
+HOURS_OF_KIND = (
+    rf"(?:{AMOUNT}\s?(?:(?:hours?|hrs?\.?)\s)?(?:of\s)?{KIND}\b\.?(?:\s?(?:hours?|hrs?\.?))?(?:\s(?:per|a)\sweek)?|"
+    rf"\b{KIND}\.?\s?(?:hours?|hrs?\.?)?\s?[:=]?\s?{AMOUNT}(?:\s?(?:hours?|hrs?\.?))?(?![\w.]))"
+)
+HOURS_OF_KINDS = rf"{HOURS_OF_KIND}(?:\s?(?:[,;/+&]|and)?\s?{HOURS_OF_KIND})*"
+#: Lecture and laboratory hours in brackets: "(3-2)", "(2+6)", "(3 lec., 3 lab.)".
+BRACKETED_HOURS = rf"(?:\(\s?{AMOUNT}(?:\s?[-+,]\s?{AMOUNT}){{1,2}}\s?\)|[(\[]\s?{HOURS_OF_KINDS}\s?[)\]])"
+#: Lecture and laboratory hours beside the credits: "4(3-2)", "(3-2) 4", "(3 lec., 3 lab.) 4 cr."
+BESIDE = rf"(?:(?<!\d[-–]){AMOUNT}\s?{BRACKETED_HOURS}|{BRACKETED_HOURS}\s?(?:cr\.\s?)?{AMOUNT}(?:\s?{UNIT})?)"
 STATED = (
     rf"(?:{CREDIT_LABEL}\s?[:=]?\s?(?:{ROW}|{SPAN})(?:\s?{UNIT})?|"
-    rf"(?:variable\s)?(?:{ROW}|{SPAN}|[(]\s?{SPAN}\s?[)])\s?{UNIT})"
+    rf"(?:variable\s)?(?:{ROW}|{SPAN}|[(]\s?{SPAN}\s?[)])\s?{UNIT}(?:\s?\(?variable\)?)?)"
 )
-BRACKETED = rf"[(\[{{]\s?(?:{STATED}|{ROW}|{SPAN})(?:\s?[;,.]?\s?[^()\[\]{{}}]{{0,60}})?[)\]}}]"
+BRACKETED = rf"[(\[{{]\s?(?:{STATED}|{ROW}|{SPAN})(?:\s?[;,.]?\s?[^()\[\]{{}}]{{0,60}}(?:\([^()]{{0,30}}\))?)?[)\]}}]"
 
-STATED_ONLY = re.compile(rf"(?:{BRACKETED}|{STATED}|{BESIDE})[.,;]?", re.IGNORECASE)
+STATED_ONLY = re.compile(
+    rf"(?:{BRACKETED}|{STATED}(?:[\s,;]*(?:{BRACKETED_HOURS}|{HOURS_OF_KINDS}))?|{BESIDE}|"
+    rf"{KIND}\s?[/-]\s?{KIND}\s?[/-]\s?credits?(?:\shours?)?\s?:?\s{ROW})[.,;]?",
+    re.IGNORECASE,
+)
+HOURS_ONLY = re.compile(rf"(?:{HOURS_OF_KINDS}|{BRACKETED_HOURS})(?:\s(?:per|a)\sweek)?[.,;]?", re.IGNORECASE)
 AT_START = re.compile(rf"(?:{BRACKETED})[.,:]?\s*", re.IGNORECASE)
 AT_END = re.compile(rf"(?:\s*[–—|•·,;:-]\s*|\s+|(?<=[.)]))({BRACKETED}|{STATED}|{BESIDE})[\s.,;:]*$", re.IGNORECASE)
-BARE_ROW_AT_END = re.compile(rf"\s+({ROW})$")
+#: "3-0-3" and "3.00" end no title.
+BARE_ROW_AT_END = re.compile(rf"\s+({ROW}|\d{{1,2}}\.\d0)$")
+HOURS_AT_END = re.compile(rf"(?:[\s.,;:–—-]+|(?<=[.)]))(?:{HOURS_OF_KINDS}|{BRACKETED_HOURS})[\s.,;:]*$", re.IGNORECASE)
+#: What stands behind the credits in some catalogs: "(may be repeated)", "F, S", "Fall/Spring".
+TERM = r"(?:fall|spring|summer|winter|autumn|fa|sp|su|wi|au|f|s|w|i{1,3}|odd|even|years?|and|or)"
+AFTER_CREDITS = re.compile(
+    rf"(?<=[)\]])[\s,;]+{TERM}(?:[\s,;/&.-]+{TERM})*\.?$|(?<=[a-z.])\s*\((?:[^()]{{0,60}}\b(?:repeat|fall|spring|summer|winter|"
+    r"max)[^()]{0,60})\)[.]?$",
+    re.IGNORECASE,
+)
+#: Words in the place of an amount.
+WORDS_AT_END = re.compile(
+    r"(?:[\s.,;:–—-]+|(?<=[.)]))(\((?i:variable(?:\scredits?|\sunits?|\shours?)?|TBA|TBD|arr(?:anged|\.)?|non-?\s?credit)\)|"
+    r"(?i:variable\s(?:credits?|units?|(?:credit\s)?hours?)|credits?:?\s(?:variable|vary|varies|arranged|tba)|"
+    r"non-?credit|no\scredits?)|TBA|TBD)[\s.]*$"
+)
+#: Dots that lead from a title to its credits.
+LEADERS = re.compile(r"(?:\s?[.·_]){4,}\s*$|\s…+$")
+#: Marks before a code: "*WLD 110", "† WLD 110".
+MARK_BEFORE = re.compile(r"[*†‡§#•■□▪►✓^~+]+\s?(?=[A-Za-z0-9])")
 #: Marks of general education after the credits: "(4) (MPF, MPT)".
 MARKS_AT_END = re.compile(r"(?<=[)\]])\s*[(\[][A-Z][A-Z0-9,/&* -]{0,20}[)\]]$")
 AMOUNT_AT_START = re.compile(rf"(?:{BRACKETED}|{BESIDE}|(?:{ROW}|{SPAN})(?:\s?{UNIT})?)(?![\w%])", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
 ONE_AMOUNT = re.compile(AMOUNT)
 ONE_ROW = re.compile(ROW)
 ONE_SPAN = re.compile(SPAN, re.IGNORECASE)
@@ -90,6 +133,7 @@ class Heading:
     credits: str = ""
 
 
+@lru_cache(maxsize=256)  # the same texts are asked for several times in a row
 def tidied(text: str) -> str:
     """Drop what nobody sees and make every run of white space one space."""
     return " ".join((text if text.isascii() else UNSEEN.sub("", text)).split())
@@ -100,6 +144,9 @@ def heading_of(text: str) -> Heading:
     line = tidied(text)
     if len(line) > MOST_HEADING_CHARACTERS:
         return Heading(title=line)
+    if mark := MARK_BEFORE.match(line):
+        marked = heading_of(line[mark.end() :])
+        return marked if marked.code else Heading(title=line)
     if "|" in line:
         return _piped([part.strip() for part in line.split("|")])
     code, rest = code_and_rest(line)
@@ -119,7 +166,7 @@ def _piped(parts: Sequence[str]) -> Heading:
 def code_and_rest(line: str) -> tuple[str, str]:
     """Split a tidied line into the course code that it begins with and what follows."""
     closed = CLOSED_CODE.match(line)
-    for pattern in (CODE, DIGIT_CODE, SMALL_CODE):
+    for pattern in (CODE, DIGIT_CODE, SMALL_CODE, NAMED_CODE):
         found = pattern.match(line)
         if found and len(found[0]) <= MOST_CODE_CHARACTERS:
             code = found[0].strip()
@@ -159,15 +206,44 @@ def title_and_credits(text: str) -> Heading:
     credit = ""
     if first := AT_START.match(rest):
         credit, rest = credit_words(first[0], is_bare=True), rest[first.end() :]
-    rest = MARKS_AT_END.sub("", rest)
-    while found := AT_END.search(rest) or BARE_ROW_AT_END.search(rest):
-        stated = credit_words(found[1], is_bare=True)
-        if not stated:
-            break
-        credit, rest = stated or credit, rest[: found.start()]
+    rest = _without_aside(MARKS_AT_END.sub("", rest))
+    if found := _stated_at_end(rest) or BARE_ROW_AT_END.search(rest):
+        if stated := credit_words(found[1], is_bare=True):
+            credit, rest = stated, LEADERS.sub("", _without_hours(rest[: found.start()], credit=stated))
+    elif words := WORDS_AT_END.search(rest):
+        credit, rest = credit or words[1].strip("()"), rest[: words.start()]
     if only := STATED_ONLY.fullmatch(rest):
         credit, rest = credit_words(only[0], is_bare=True) or credit, ""
     return Heading(title=title_alone(rest), credits=credit)
+
+
+def _stated_at_end(text: str) -> re.Match[str] | None:
+    """Find the credits that end a text; only its end is looked at."""
+    return AT_END.search(text, max(0, len(text) - MOST_CREDIT_CHARACTERS)) if DIGIT.search(text) else None
+
+
+def _without_aside(text: str) -> str:
+    """Strip what stands behind the credits: hours of teaching, terms, whether the course may be repeated."""
+    if not DIGIT.search(text):
+        return text
+    for pattern in (AFTER_CREDITS, HOURS_AT_END):
+        aside = pattern.search(text, max(0, len(text) - MOST_CREDIT_CHARACTERS))
+        before = _stated_at_end(text[: aside.start()]) if aside else None
+        if aside and before and (pattern is AFTER_CREDITS or re.search(r"[A-Za-z]", before[1])):
+            return text[: aside.start()]
+    return text
+
+
+def _without_hours(text: str, *, credit: str) -> str:
+    """Strip the hours of teaching that stand before the credits, and the credits where they stand twice."""
+    while True:
+        found = HOURS_AT_END.search(text) if DIGIT.search(text) else None
+        if found is None:
+            again = _stated_at_end(text)
+            found = again if again and credit_words(again[1], is_bare=True) == credit else None
+        if found is None or not found.start():
+            return text
+        text = text[: found.start()]
 
 
 def title_alone(text: str) -> str:
@@ -183,16 +259,18 @@ def credit_words(text: str, *, is_bare: bool = False) -> str:
 
     A number without a unit counts only when `is_bare`, that is, when its place says that it means credits.
     """
+    if len(text) > 4 * MOST_CREDIT_CHARACTERS or not DIGIT.search(text):
+        return ""
     line = tidied(text)
     if len(line) > MOST_CREDIT_CHARACTERS or (not is_bare and not STATED_ONLY.fullmatch(line)):
         return ""
     if ROW_OF_UNITS.search(line):
         return ""
     if beside := re.search(BESIDE, line, re.IGNORECASE):
-        outside = re.sub(r"\([^)]*\)", " ", beside[0])
+        outside = re.sub(r"[(\[][^)\]]*[)\]]", " ", beside[0])
         return _bounded(ONE_AMOUNT.findall(outside))
     if row := ONE_ROW.search(line):
-        return _bounded(ONE_AMOUNT.findall(row[0])[-1:])
+        return _of_row(ONE_AMOUNT.findall(row[0]))
     span = ONE_SPAN.search(line)
     if span is None or re.match(r"\d", line[span.end() :]):
         return ""
@@ -202,9 +280,28 @@ def credit_words(text: str, *, is_bare: bool = False) -> str:
     return _bounded(amounts)
 
 
+def _of_row(amounts: Sequence[str]) -> str:
+    """Return the credits of a row of lecture, laboratory and credit hours, which some catalogs begin with credits.
+
+    A course gives no fewer credits than it has hours of lecture, so (4-3-3) begins with them.
+    """
+    first, last = amounts[0], amounts[-1]
+    if float(last) >= float(first):
+        return _bounded([last])
+    return _bounded([first]) if float(first) == max(map(float, amounts)) else ""
+
+
+def says_hours(text: str) -> bool:
+    """Tell whether a line says nothing but hours of teaching: "Lecture 3; Lab 2"."""
+    if len(text) > 4 * MOST_CREDIT_CHARACTERS or not DIGIT.search(text):
+        return False
+    line = tidied(text)
+    return len(line) <= MOST_CREDIT_CHARACTERS and HOURS_ONLY.fullmatch(line) is not None
+
+
 def _bounded(amounts: Sequence[str]) -> str:
     """Return the fewest and the most of several amounts as "3" or "1-4"."""
-    ordered = sorted(amounts, key=float)
+    ordered = sorted((f"0{amount}" if amount.startswith(".") else amount for amount in amounts), key=float)
     if not ordered or float(ordered[-1]) > MOST_CREDITS:
         return ""
     return ordered[0] if float(ordered[0]) == float(ordered[-1]) else f"{ordered[0]}-{ordered[-1]}"

@@ -59,7 +59,17 @@ LABELS: tuple[tuple[str, Sequence[str]], ...] = (
         ),
     ),
     ("description", (r"(?:(?:course|catalog|full|long|bulletin|class)\s)*(?:description|desc\.?)",)),
-    ("clock_hours", (r"(?:total\s)?clock hours?|total (?:contact|instructional|course)?\s?hours?",)),
+    ("program", (r"(?:academic\s)?(?:program|department)(?:\(s\))?|program (?:of study|name|title)",)),
+    ("level", (r"(?:course\s|skill\s)?level",)),
+    ("cip", (r"cip(?: codes?)?(?: ?\(?20\d\d\)?)?",)),
+    (
+        "credentials",
+        (
+            r"(?:industry(?:[- ]recognized)?|professional|related)?\s?(?:certifications?|credentials?)(?:\(s\))?"
+            r"(?: earned| preparation| prepared for)?",
+        ),
+    ),
+    ("clock_hours", (r"(?:total\s)?clock hours?|contact hours?|total (?:contact|instructional|course)?\s?hours?",)),
     (
         "delivery",
         (
@@ -78,8 +88,8 @@ OTHER_LABELS: tuple[str, ...] = (
     r"(?:terms?|when|typically|usually|normally|semesters?|course|last|years?)?(?:\(s\))? ?(?:typically |usually )?"
     r"(?:offered|taught|offering)|frequency(?: of offering)?",
     r"repeat(?:able|ability|s)?\b.{0,40}|cross-?\s?list(?:ed|ing)?.{0,25}|equivalen(?:t|cy).{0,25}",
-    r"department|college|school|division|level|campus(?:es)?|locations?|(?:course|lab|special|additional)? ?fees?",
-    r"formerly|gen(?:eral)?\.? ?ed(?:ucation)?.{0,40}|transfer(?:ability|s)?.{0,30}|cip(?: code)?|ge .{0,30}",
+    r"college|school|division|campus(?:es)?|locations?|(?:course|lab|special|additional)? ?fees?",
+    r"formerly|gen(?:eral)?\.? ?ed(?:ucation)?.{0,40}|transfer(?:ability|s)?.{0,30}|ge .{0,30}",
 )
 
 _FIELDS = tuple((name, re.compile("|".join(f"(?:{words})" for words in patterns))) for name, patterns in LABELS)

@@ -9,6 +9,7 @@ from typing import Any
 from base.json_lists import described, entry_text
 from base.refusals import shown
 from catalog.importers.json_exports import (
+    cip_of,
     field_names,
     listed_entries,
     note_short_list,
@@ -31,7 +32,7 @@ OWN_FIELDS = frozenset(
 READ_FIELDS = frozenset((
     "code", "subjectCode", "courseNumber", "name", "longName", "description", "credits", "learningOutcomes",
     "topics", "departments", "customFields", "requisites", "status", "instructionMode", "instructionalMethods",
-    "effectiveStartDate", "_id", "id",
+    "cipCode", "cipCodes", "cip", "effectiveStartDate", "_id", "id",
 ))  # fmt: skip
 PREREQUISITE_LABEL = re.compile(r"(?:enforced\s+)?pre-?requisites?(?:\(s\))?\s*:\s*", re.IGNORECASE)
 #: The sign before the words of a choice list: "P - In Person".
@@ -110,6 +111,7 @@ def entry_of(course: dict[str, Any], *, place: str) -> Entry:
         "outcomes": texts_of(course.get("learningOutcomes"), names=("name", "description", "objective", "text")),
         "topics": texts_of(course.get("topics"), names=("longName", "name", "description")),
         "delivery": delivery_of(course),
+        "cip": cip_of(course, names=("cipCode", "cipCodes", "cip")),
     }
     return Entry(place=place, raw=entry_text(course), texts=texts, lists=lists)
 

@@ -11,7 +11,7 @@ and lists of subjects hold no course texts and are refused with what they list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -35,12 +35,16 @@ from catalog.importers.html_pages import (
     listed,
     markup,
     mentions,
+    nodes_below,
     opened,
+    paragraphs,
     raw_text,
     text_of,
+    with_holders,
     without_doubles,
 )
 from catalog.importers.labelled_text import Gathered, LabelAccount, Part, entry_of, parts_of
+from catalog.importers.progress import told
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
 
@@ -54,6 +58,9 @@ SERVICE_ANSWER = re.compile(r"<course\b([^>]{0,300})>\s*<!\[CDATA\[(.*?)\]\]>", 
 CODE_ATTRIBUTE = re.compile(r"code\s*=\s*[\"']([^\"']{1,60})[\"']")
 
 BLOCK = ".courseblock, .search-courseresult"
+TITLE = ".courseblocktitle"
+#: A text that says nothing but what must come before the course.
+ONLY_REQUISITES = re.compile(r"(?:pre|co)-?\s?requisites?\b[^\n]*", re.IGNORECASE)
 #: What an element of a course holds, by its class.
 ROLES: dict[str, str] = {
     **dict.fromkeys(
@@ -109,7 +116,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
     campus = with_campus_letters([block.line for block in blocks if "code" not in block.parts])
-    for number, block in enumerate(blocks, start=1):
+    for number, block in enumerate(told(blocks, start=0.3), start=1):
         place = f"course {number}"
         heading = block.heading(has_campus_letter=campus)
         found = block.texts()
@@ -125,19 +132,37 @@ def course_blocks(content: bytes, *, filename: str) -> list[Block]:
         return list(answered_blocks(answers, filename=filename))
     page = opened(content, filename=filename)
     nodes = without_doubles([node for node in page.css(BLOCK) if node.tag not in ("p", "span", "table")])
-    blocks = [Block.of(node) for node in nodes if node.text(strip=True)]
+    blocks = [block for node in nodes if node.text(strip=True) for block in blocks_in(node, filename=filename)]
+    blocks = blocks or below_titles(without_doubles(page.css(TITLE)), filename=filename)
     if not any(block.heading(has_campus_letter=False).code for block in blocks):
         raise refusal_of(page, filename=shown(filename))
     return blocks
 
 
+def blocks_in(node: LexborNode, *, filename: str) -> list[Block]:
+    """Return the course of a block, or each of several: older pages put all courses of a subject into one block."""
+    titles = node.css(TITLE)
+    if len(titles) > 1:
+        titles = [title for title in without_doubles(titles) if heading_of(text_of(title)).code]
+    return below_titles(titles, filename=filename) if len(titles) > 1 else [Block.of(node)]
+
+
+def below_titles(titles: Sequence[LexborNode], *, filename: str) -> list[Block]:
+    """Return the courses whose titles stand without blocks of their own; each goes on up to the next title."""
+    others = with_holders(titles)
+    pieces = ((title, nodes_below(title, others=others)) for title in titles if text_of(title))
+    htmls = (f"<div>{title.html}{''.join(part.html or '' for part in below)}</div>" for title, below in pieces)
+    bodies = (opened(html.encode(), filename=filename).body for html in htmls)
+    return [Block.of(body) for body in bodies if body is not None]
+
+
 def answered_blocks(answers: Iterable[tuple[str, str]], *, filename: str) -> Iterator[Block]:
     """Yield the courses in an answer of the catalog's own service."""
     for attributes, html in answers:
-        told = CODE_ATTRIBUTE.search(attributes)
+        stated = CODE_ATTRIBUTE.search(attributes)
         body = opened(f"<div>{html}</div>".encode(), filename=filename).body
         if body is not None:
-            yield Block.of(body, told_code=told[1] if told else "")
+            yield Block.of(body, told_code=stated[1] if stated else "")
 
 
 @dataclass(frozen=True)
@@ -221,12 +246,16 @@ class Block:
         known = facts | _numbers(self.parts) | {node.mem_id for node in self.descriptions}
         found.add(parts_of(lines_of([self.node], left_out=known)))
         found.describe_by_rest()
-        if self.descriptions and found.lines:
+        described = found.texts.get("description", "")
+        if found.lines and ONLY_REQUISITES.fullmatch(described):
+            found.texts["prerequisites"] = described.partition(":")[2].strip() or described
+            found.texts["description"] = paragraphs(found.lines)
+        elif self.descriptions and found.lines:
             found.unread.append(found.lines[0].text)
-        if (told := CREDITS_IN_TEXT.search(found.texts.get("description", "")[:200])) and not found.texts.get(
+        if (stated := CREDITS_IN_TEXT.search(found.texts.get("description", "")[:200])) and not found.texts.get(
             "credits"
         ):
-            found.texts["credits"] = credit_words(told[1], is_bare=True)
+            found.texts["credits"] = credit_words(stated[1], is_bare=True)
         return found
 
 

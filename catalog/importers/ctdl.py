@@ -44,6 +44,7 @@ READ_FIELDS = frozenset((
     "ctid", "name", "description", "codedNotation", "creditValue", "creditUnitType", "creditUnitValue",
     "creditHourValue", "creditHourType", "creditUnitTypeDescription", "estimatedDuration", "deliveryType",
     "isNonCredit", "isPartOf", "audienceLevelType", "lifeCycleStatusType", "hasPart", "inLanguage", "identifier",
+    "instructionalProgramType", "instructionalProgramTypes",
     *TEACHES_FIELDS, *REQUISITE_FIELDS,
 ))  # fmt: skip
 
@@ -242,7 +243,7 @@ def entry_of(node: Node, *, outcomes: tuple[str, ...], by_address: Mapping[str, 
         "prerequisites": "\n".join(requisites_of(fields, by_address=by_address)),
         "noncredit": "yes" if fields.get("isNonCredit") is True else "",
     }
-    lists = {"outcomes": outcomes, "delivery": delivery_of(fields)}
+    lists = {"outcomes": outcomes, "delivery": delivery_of(fields), "cip": programs_of(fields)}
     return Entry(place=node.place, raw=entry_text(node.raw), texts=texts, lists=lists)
 
 
@@ -310,6 +311,18 @@ def delivery_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
         name = text_of(alignment.get("ceterms:targetNodeName")) if isinstance(alignment, dict) else ""
         ways.append(DELIVERY_TERMS.get(term_of(alignment)) or name or plain_text(alignment))
     return tuple(way for way in ways if way)
+
+
+def programs_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the CIP codes that a course names, by code, by address or as plain texts."""
+    codes = []
+    for alignment in listed(fields.get("instructionalProgramType") or fields.get("instructionalProgramTypes")):
+        if isinstance(alignment, dict):
+            address = re.search(r"\d{2}\.\d{2,4}$", plain_text(alignment.get("ceterms:targetNode")))
+            codes.append(plain_text(alignment.get("ceterms:codedNotation")) or (address[0] if address else ""))
+        else:
+            codes.append(plain_text(alignment).rpartition(":")[2])
+    return tuple(code for code in codes if code)
 
 
 def level_of(fields: Mapping[str, Any]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from base.json_lists import is_json
+from base.long_sheets import refuse_long_sheets
 from base.refusals import Refusal, shown
 from base.tables import read_table
 from catalog.importers import (
@@ -27,6 +29,7 @@ from catalog.importers import (
     web_page,
 )
 from catalog.importers.archives import ArchiveRefusal, SavedFile, is_archive, joined, unpacked
+from catalog.importers.file_flaws import table_flaws, without_stray_bytes
 from catalog.records import CatalogReading, Reject
 
 
@@ -82,8 +85,12 @@ def _read_one(content: bytes, *, filename: str, strict: bool) -> CatalogReading:
         return importer.read_courses(content, filename=filename, strict=strict)
     if is_json(content, filename=filename):
         return json_list.read_courses(content, filename=filename, strict=strict)
+    refuse_long_sheets(content, filename=shown(filename))
+    content, n_stray = without_stray_bytes(content)
     table = read_table(content, filename=filename, recognised=spreadsheet.has_course_columns)
-    return spreadsheet.read_courses(table, mapping=spreadsheet.guess_mapping(table.columns), strict=strict)
+    flaws = table_flaws(content, n_stray=n_stray)
+    reading = spreadsheet.read_courses(table, mapping=spreadsheet.guess_mapping(table.columns), strict=strict)
+    return replace(reading, doubts=(*flaws, *reading.doubts)) if flaws else reading
 
 
 def read_course_files(files: Iterable[SavedFile], *, filename: str = "", strict: bool = False) -> CatalogReading:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -70,6 +69,8 @@ MARKS = {
     **dict.fromkeys(("em", "i", "u"), "em"),
     **dict.fromkeys(("dt", "th", "label"), "label"),
 }
+#: Elements whose classes say nothing about their text.
+PLAIN_TAGS = frozenset(("br", "hr", "em", "i", "b", "strong", "u", "sup", "sub"))
 #: Texts for screen readers and buttons that a reader of the page does not see.
 ASIDE_CLASSES = frozenset((
     "sr-only", "visually-hidden", "visuallyhidden", "element-invisible", "screen-reader-text", "print_link",
@@ -107,10 +108,13 @@ class Line:
     #: Number of horizontal rules before this line.
     n_rules: int = 0
 
-    @cached_property
+    @property
     def text(self) -> str:
         """Return the line without its marks."""
-        return tidied("".join(run.text for run in self.runs))
+        known: str | None = self.__dict__.get("_text")
+        if known is None:  # kept by hand: a page asks for this some hundred thousand times
+            known = self.__dict__["_text"] = tidied("".join([run.text for run in self.runs]))
+        return known
 
 
 # Bytes to text
@@ -371,8 +375,7 @@ def _walk(top: LexborNode, *, reader: _LineReader, left_out: Container[int]) -> 
             continue
         if tag in UNSHOWN or node.mem_id in left_out:
             continue
-        attributes = node.attributes
-        names = (attributes.get("class") or "").split()
+        names = [] if tag in PLAIN_TAGS else (node.attributes.get("class") or "").split()
         if not ASIDE_CLASSES.isdisjoint(names) or (tag in ("span", "button") and _is_hidden(node)):
             continue
         own_mark = _mark(tag, names=names)

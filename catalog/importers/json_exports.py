@@ -183,6 +183,12 @@ def texts_of(value: Any, *, names: tuple[str, ...]) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
+def cip_of(course: Mapping[str, Any], *, names: tuple[str, ...]) -> tuple[str, ...]:
+    """List the CIP codes of the first of the fields that has any, be they texts, numbers or objects."""
+    inner = ("code", "number", "cipCode", "value", "id", "name")
+    return next((found for name in names if (found := texts_of(course.get(name), names=inner))), ())
+
+
 def range_text(fewest: Any, most: Any) -> str:
     """Write the fewest and the most credits as one text, "3" or "3-4"; "" when neither is stated."""
     low, high = plain_text(fewest), plain_text(most)

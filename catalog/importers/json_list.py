@@ -53,7 +53,7 @@ def entry_of(course: Any, *, place: str) -> Entry:
 
 def is_single_text(course: dict[str, Any], field: str) -> bool:
     """Tell whether a short list is written as one text, as "online|evenings"; long lists must be lists."""
-    return field in ("delivery", "credentials") and isinstance(course.get(field), str)
+    return field in ("delivery", "credentials", "cip") and isinstance(course.get(field), str)
 
 
 def noncredit_text(course: dict[str, Any]) -> str:

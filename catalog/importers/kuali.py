@@ -8,6 +8,7 @@ from base.json_lists import described, entry_text
 from base.refusals import shown
 from catalog.importers.json_exports import (
     choices_text,
+    cip_of,
     field_names,
     listed_entries,
     note_unread,
@@ -32,7 +33,8 @@ TOPIC_FIELDS = ("topics", "courseTopics", "topicalOutline", "courseOutline")
 DESCRIPTION_FIELDS = ("description", "catalogDescription", "courseDescription")
 READ_FIELDS = frozenset((
     "__catalogCourseId", "courseId", "courseID", "code", "subjectCode", "number", "title", "credits", "units",
-    "departments", "pid", "id", "_score", "__passedCatalogQuery", "catalogActivationDate", "dateStart",
+    "departments", "cip", "cipCode", "cipCodes", "pid", "id", "_score", "__passedCatalogQuery",
+    "catalogActivationDate", "dateStart",
     *DESCRIPTION_FIELDS, *REQUISITE_FIELDS, *OUTCOME_FIELDS, *TOPIC_FIELDS,
 ))  # fmt: skip
 
@@ -71,6 +73,7 @@ def entry_of(course: dict[str, Any], *, place: str) -> Entry:
         "program": ", ".join(texts_of(course.get("departments"), names=("name", "description"))),
     }
     lists = {"outcomes": listed(course, OUTCOME_FIELDS), "topics": listed(course, TOPIC_FIELDS)}
+    lists["cip"] = cip_of(course, names=("cipCode", "cipCodes", "cip"))
     return Entry(place=place, raw=entry_text(course), texts=texts, lists=lists)
 
 

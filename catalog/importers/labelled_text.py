@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from base.refusals import shown
-from catalog.importers.course_headings import Heading, credit_words, split_credits, tidied
-from catalog.importers.course_labels import field_of, is_known, label_of
+from catalog.importers.course_headings import Heading, credit_words, says_hours, split_credits, tidied
+from catalog.importers.course_labels import OTHER, field_of, is_known, label_of
 from catalog.importers.html_pages import Line, Run, flaws_of, paragraphs
 from catalog.importers.reading import CourseReader, Entry
-from catalog.importers.values import Unreadable, delivery_way
+from catalog.importers.values import Unreadable, course_level, delivery_way
 from catalog.records import CatalogReading
 
 RAW_CHARACTERS = 4_000
@@ -34,6 +34,12 @@ INTRODUCTION = re.compile(
 )
 SENTENCE = re.compile(r"[A-Z]\S*(?:\s\S+){3,}[.!?]")
 MOST = re.compile(r"\bmax", re.IGNORECASE)
+#: Prerequisites within a description, which stay there too.
+PREREQUISITE_IN_TEXT = re.compile(
+    r"(?:^|(?<=[.)\n]\s)|(?<=\n))(?:course\s)?(?:prerequisites?|prerequisite\(s\)|prereqs?\.?)\s?(?::|\s[-–—]\s)\s*"
+    r"(?P<text>[^\n]+?)(?:\.(?=\s+[A-Z(])|\.?$|(?=\n))",
+    re.IGNORECASE | re.MULTILINE,
+)
 AUDIENCE = re.compile(r"audience:.*", re.IGNORECASE)
 
 
@@ -82,6 +88,10 @@ class _PartReader:
             self._begin(Part(name="credits", lines=[Line(runs=(Run(credit),))]))
             self._begin(Part())
             return
+        if len(line.runs) == 1 and not line.runs[0].mark and says_hours(line.text):
+            self._begin(Part(label="hours of teaching", name=OTHER, lines=[line]))
+            self._begin(Part())
+            return
         for position, run in enumerate(line.runs):
             is_first = not any(tidied(other.text) for other in line.runs[:position])
             self._take_run(run, rest=line.runs[position + 1 :], line=line, is_first=is_first)
@@ -113,7 +123,7 @@ class _PartReader:
         text = tidied("".join(run.text for run in self._runs)).lstrip(": ")
         self._runs = []
         if text:
-            self.parts[-1].lines.append(replace(line, runs=(Run(text),)))
+            self.parts[-1].lines.append(Line((Run(text),), is_item=line.is_item, n_rules=line.n_rules))
 
 
 def _part(label: str, *, run: Run, is_alone: bool) -> Part:
@@ -210,6 +220,18 @@ def _take_hours(found: Gathered, part: Part) -> None:
         _take_unread(found, part)
 
 
+def _take_program(found: Gathered, part: Part) -> None:
+    found.texts.setdefault("program", part.text)
+
+
+def _take_level(found: Gathered, part: Part) -> None:
+    """Take a level of skill; undergraduate and graduate are levels of schooling."""
+    try:
+        found.texts.setdefault("level", course_level(part.text))
+    except Unreadable:
+        _take_unread(found, part)
+
+
 def _take_delivery(found: Gathered, part: Part) -> None:
     """Read ways of delivery where all of them are known words; others say how a class is taught."""
     pieces = tuple(piece.strip() for piece in re.split(r"[,;/&\n|]|\bor\b|\band\b", part.text) if piece.strip())
@@ -230,9 +252,13 @@ READERS: Mapping[str, Callable[[Gathered, Part], None]] = {
     "advice": _take_with_label,
     "outcomes": _take_list,
     "topics": _take_list,
+    "credentials": _take_list,
+    "cip": _take_list,
     "description": _take_description,
     "clock_hours": _take_hours,
     "delivery": _take_delivery,
+    "program": _take_program,
+    "level": _take_level,
 }
 
 
@@ -297,4 +323,6 @@ def entry_of(found: Gathered, *, heading: Heading, place: str, raw: str) -> Entr
     texts = {**found.texts, "code": heading.code, "title": heading.title}
     if heading.credits:
         texts["credits"] = heading.credits
+    if not texts.get("prerequisites") and (told := PREREQUISITE_IN_TEXT.search(texts.get("description", ""))):
+        texts["prerequisites"] = told["text"]
     return Entry(place=place, raw=raw[:RAW_CHARACTERS], texts=texts, lists=found.lists)

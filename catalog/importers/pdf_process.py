@@ -5,8 +5,9 @@ ask for memory without end. Both would end the server for everybody. So pdf_text
 limits on memory and time; whatever happens here, the caller gets an answer or a dead child, and both become a
 sentence for the person who chose the file.
 
-Input: the PDF's bytes. Output: one JSON array a line: of every text line its text and where it stands on the page;
-a page's lines end with an empty array, and the last line of the output is an object that describes the types.
+Input: the PDF's bytes. Output: an object with the number of pages, then one JSON array a line: of every text line its
+text and where it stands on the page; a page's lines end with an empty array, and the last line of the output is an
+object that describes the types.
 This file imports nothing of the project, because it runs as a script.
 """
 
@@ -123,6 +124,7 @@ def write_pages(document: Any, *, types: TypeCase, stream: TextIO) -> None:
     """Write the lines of every page; one page at a time is held in memory."""
     if len(document) > MAX_PAGES:
         raise Trouble("long")
+    stream.write(json.dumps({"pages": len(document)}) + "\n")
     for number in range(len(document)):
         try:
             page = document[number]
@@ -135,6 +137,7 @@ def write_pages(document: Any, *, types: TypeCase, stream: TextIO) -> None:
             line = line_of(text_page.raw, signs, start=start, end=end, types=types)
             stream.write(json.dumps(line) + "\n")
         stream.write("[]\n")
+        stream.flush()  # somebody may be told how far it is
         text_page.close()
         page.close()
 

@@ -6,8 +6,10 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -17,9 +19,12 @@ from typing import Any
 
 from base.refusals import Refusal
 from base.text_files import cleaned
+from catalog.importers.progress import tell
 
 #: The longest catalogs have a thousand pages, which take half a minute.
 SECONDS_TO_READ = 240
+#: Share of the time in which the pages are read, before anything is made of them.
+SHARE_OF_PAGES = 0.9
 MAX_PDF_BYTES = 300_000_000
 
 #: Letters that printers join in one sign.
@@ -172,26 +177,56 @@ def read_pdf(content: bytes, *, filename: str) -> PdfText:
 
 def _pages(content: bytes, *, filename: str) -> tuple[list[list[Line]], tuple[Kind, ...]]:
     """Ask the reading process for the lines of every page; turn its troubles, and its death, into a refusal."""
-    reader = Path(__file__).with_name("pdf_process.py")
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program, no words of the file on the command line
-            [sys.executable, "-P", str(reader)], input=content, capture_output=True, timeout=SECONDS_TO_READ
-        )
-    except subprocess.TimeoutExpired:
-        raise PdfRefusal(f"{filename}: {DAMAGED}") from None
     pages: list[list[Line]] = [[]]
-    for answer in done.stdout.splitlines():
-        found = json.loads(answer)
+    n_pages = 1
+    for found in _answers(content):
         if isinstance(found, dict):
+            if "pages" in found:
+                n_pages = max(found["pages"], 1)
+                continue
             if "trouble" in found:
                 raise PdfRefusal(f"{filename}: {TROUBLES.get(found['trouble'], DAMAGED)}")
             kinds = tuple(Kind(font=font, size=size, is_bold=is_bold) for font, size, is_bold in found["types"])
             return pages[:-1], kinds
         if not found:
+            tell(SHARE_OF_PAGES * len(pages) / n_pages)
             pages.append([])
         elif line := _line(found, page=len(pages)):
             pages[-1].append(line)
     raise PdfRefusal(f"{filename}: {DAMAGED}")
+
+
+def _answers(content: bytes) -> Iterator[Any]:
+    """Yield what the reading process says, while it says it; a process that takes too long is ended."""
+    reader = Path(__file__).with_name("pdf_process.py")
+    child = subprocess.Popen(  # noqa: S603 - our own program, no words of the file on the command line
+        [sys.executable, "-P", str(reader)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    ending = threading.Timer(SECONDS_TO_READ, child.kill)
+    asking = threading.Thread(target=_hand_over, args=(child, content), daemon=True)
+    ending.start()
+    asking.start()
+    try:
+        for answer in child.stdout or ():
+            with suppress(ValueError):  # a process that dies leaves half a line
+                yield json.loads(answer)
+    finally:
+        ending.cancel()
+        child.kill()
+        asking.join()
+        if child.stdout:
+            child.stdout.close()
+        child.wait()
+
+
+def _hand_over(child: subprocess.Popen[bytes], content: bytes) -> None:
+    """Give the reading process its file; one that died does not take it."""
+    if child.stdin is None:
+        return
+    with suppress(OSError):
+        child.stdin.write(content)
+    with suppress(OSError):
+        child.stdin.close()
 
 
 def _line(found: Sequence[Any], *, page: int) -> Line | None:

@@ -28,6 +28,7 @@ from catalog.importers.html_pages import (
     with_holders,
 )
 from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, parts_of
+from catalog.importers.progress import told
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
 
@@ -57,7 +58,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
     others = with_holders(headings)
-    for number, node in enumerate(headings, start=1):
+    for number, node in enumerate(told(headings, start=0.3), start=1):
         place = f"course {number}"
         below = nodes_below(node, others=others)
         found = texts_of(below)
@@ -130,9 +131,9 @@ def refusal_of(page: LexborHTMLParser, *, filename: str) -> PageRefusal:
     courses = tuple(name for name in names if heading_of(name).code)
     advice = "Open the page of a subject that shows its courses with their descriptions, and save that page."
     if courses:
-        told = f"this page of SmartCatalogIQ lists {listed(courses, 'course')} without their descriptions"
+        words = f"this page of SmartCatalogIQ lists {listed(courses, 'course')} without their descriptions"
     elif names:
-        told = f"this page of SmartCatalogIQ leads to {listed(names, 'page')} and holds no courses"
+        words = f"this page of SmartCatalogIQ leads to {listed(names, 'page')} and holds no courses"
     else:
-        told = "this is a page of a SmartCatalogIQ catalog, but it holds no course descriptions"
-    return PageRefusal(f"{filename}: {told}, so there is nothing to import. {advice}", found=courses or names)
+        words = "this is a page of a SmartCatalogIQ catalog, but it holds no course descriptions"
+    return PageRefusal(f"{filename}: {words}, so there is nothing to import. {advice}", found=courses or names)

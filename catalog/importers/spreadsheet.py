@@ -15,9 +15,12 @@ from base.column_mapping import (
 )
 from base.refusals import shown
 from base.tables import Row, Table, TableRefusal, split_list
+from catalog.importers.progress import told
 from catalog.importers.reading import COURSE_FIELDS, LIST_FIELDS, CourseReader, Entry
 from catalog.records import CatalogReading
 
+#: Share of the time in which the cells are read, before anything is made of them.
+SHARE_OF_TABLE = 0.3
 #: How colleges head the columns, folded as base.column_mapping.spelling does; the best spelling first.
 SPELLINGS: dict[str, tuple[str, ...]] = {
     "code": (
@@ -75,6 +78,10 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "last taught", "most recent offering",
     ),
     "noncredit": ("noncredit", "non credit", "is noncredit", "is non credit", "noncredit course", "non credit course"),
+    "cip": (
+        "cip", "cip code", "cip codes", "cipcode", "cip2020", "cip 2020", "cip2020code", "cip number",
+        "instructional program", "instructional program type", "cip instructional program", "program cip",
+    ),
     "college": ("college", "college code", "coll code"),
 }  # fmt: skip
 
@@ -142,13 +149,14 @@ def read_courses(table: Table, *, mapping: Mapping[str, str], strict: bool = Fal
     wanted = {field: name for field, name in mapping.items() if name}
     check_mapping(wanted, table=table)
     columns = {field: columns_meant(name, table=table) for field, name in wanted.items()}
-    reader = CourseReader(filename=table.filename, format="CSV" if table.sheet is None else "workbook", strict=strict)
-    for row in table.rows:
+    kind = "CSV" if table.sheet is None else "workbook"
+    reader = CourseReader(filename=table.filename, format=kind, strict=strict, keeps_raws=False)
+    for row in told(table.rows, start=SHARE_OF_TABLE):
         if repeats_header(row):
             reader.reject(place=row.place, reason="This row repeats the column names.", raw=row_text(row))
         elif blank := blank_code_part(row, columns["code"]):
             reason = f"The course code is not complete: {shown(blank)} is blank."
-            reader.reject(place=row.place, reason=reason, raw=row_text(row))
+            reader.leave_out(entry_of(row, columns=columns), reason=reason)
         else:
             reader.take(entry_of(row, columns=columns))
     for column in unused_columns(table, mapping=wanted):

@@ -85,6 +85,12 @@ CREDITS = re.compile(
     rf"(?:\s*(?:-|–|—|to|or|/)\s*({NUMBER}))?\s*(?:{UNIT})?\s*\)?\.?",
     re.IGNORECASE,
 )
+#: A code of the Classification of Instructional Programs, perhaps with the name of the program behind it.
+CIP_CODE = re.compile(
+    r"\s*(?:CIP\s*(?:20\d\d)?\s*(?:codes?)?\s*[:#]?\s*)?"
+    r"(?:(?P<series>\d{1,2})(?:\s?[.-]\s?(?P<rest>\d{1,4}))|(?P<whole>\d{5,6}))(?![.\d])",
+    re.IGNORECASE,
+)
 HOURS = re.compile(rf"({NUMBER})\s*(?:{UNIT})?\.?", re.IGNORECASE)
 THOUSANDS_COMMA = re.compile(r"(?<=^\d),(?=\d{3}(?!\d))")
 ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?")
@@ -156,6 +162,23 @@ def is_noncredit(text: str) -> bool:
         if folded in words:
             return answer
     raise Unreadable("Whether the course is non-credit cannot be read. Write yes or no.")
+
+
+def says_no_credit(text: str) -> bool:
+    """Tell whether words in the place of credits say that a course gives none: "Non-Credit", "noncredit course"."""
+    return (
+        re.fullmatch(r"non[ -]?credit(?: course| hours?)?|no credits?", " ".join(text.split()).casefold()) is not None
+    )
+
+
+def cip_code(text: str) -> str:
+    """Read a CIP code with its point: "48.0508", "480508", "48-0508", "1.0101 Agriculture", "CIP: 48.05"."""
+    found = CIP_CODE.match(text)
+    if found is None:
+        raise Unreadable("The CIP code cannot be read. Write two digits, a point and four digits, such as 48.0508.")
+    series, rest = (found["series"], found["rest"]) if found["series"] else (found["whole"][:-4], found["whole"][-4:])
+    # Spreadsheets take a code for a number and drop the zeros at its ends: 1.051 is 01.0510.
+    return series.zfill(2) + (f".{rest.ljust(4 if len(rest) > 2 else 2, '0')}" if rest else "")
 
 
 def day(text: str) -> date:

@@ -1,7 +1,9 @@
 // Turns the plain ballot form into steps: sort, order, training, check and cast. Every tap is saved on the phone at once.
 
+import { Casting } from "./ballot_casting.js";
+import { make } from "./ballot_elements.js";
 import * as ordering from "./ballot_order.js";
-import { DraftStore, Sender, newBallotId } from "./ballot_outbox.js";
+import { Vault } from "./ballot_vault.js";
 
 const form = document.getElementById("ballot");
 const find = (selector, within = form) => within.querySelector(selector);
@@ -13,16 +15,13 @@ const k = Number(form.dataset.k);
 const needs = new Map(
   findAll(".need").map((box) => [box.dataset.need, { box, code: box.dataset.need, area: box.dataset.area, title: find("legend", box).textContent }]),
 );
-const store = new DraftStore({ meeting: form.dataset.meeting, voter: form.dataset.voter });
 const DEVICE = matchMedia("(pointer: coarse)").matches ? "phone" : "computer";
 const openMenus = new Set();
-
-function make(tag, { dataset = {}, ...properties } = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  Object.assign(made.dataset, dataset);
-  made.append(...children);
-  return made;
-}
+const vault = new Vault();
+// One draft per meeting and voter, so that two people may vote on the same phone.
+const draftKey = `draft/${form.dataset.meeting}/${form.dataset.voter}`;
+let draft;
+let casting;
 
 function say(words) {
   find("[data-live]").textContent = words;
@@ -39,42 +38,52 @@ function draftFromForm() {
   const placed = codes.map((code) => ({ code, position: Number(control("position", code).value) })).filter(({ position }) => position > 0);
   placed.sort((one, other) => one.position - other.position);
   return {
-    ballotId: newBallotId(),
     shownOrder: codes,
     order: placed.map(({ code, position }, at) => ({ code, tied: at > 0 && placed[at - 1].position === position })),
     step: "sort",
-    isWaiting: false,
+    waitingId: null,
     values: {},
   };
 }
 
-function restore(draft) {
-  const known = draft.shownOrder.filter((code) => needs.has(code));
-  draft.shownOrder = [...known, ...[...needs.keys()].filter((code) => !known.includes(code))];
-  draft.order = draft.order.filter(({ code }) => needs.has(code));
-  for (const [name, value] of Object.entries(draft.values)) if (form.elements[name]) form.elements[name].value = value;
-  find(".needs").append(...draft.shownOrder.map((code) => needs.get(code).box));
-  return draft;
+function restore(kept) {
+  const known = kept.shownOrder.filter((code) => needs.has(code));
+  kept.shownOrder = [...known, ...[...needs.keys()].filter((code) => !known.includes(code))];
+  kept.order = kept.order.filter(({ code }) => needs.has(code));
+  for (const [name, value] of Object.entries(kept.values)) if (form.elements[name]) form.elements[name].value = value;
+  find(".needs").append(...kept.shownOrder.map((code) => needs.get(code).box));
+  return kept;
 }
 
-const kept = store.read();
-const draft = kept ? restore(kept) : draftFromForm();
+// An earlier page kept drafts in localStorage alone, under the ballot’s number, with a pointer to it; none of them is lost.
+async function takeOver() {
+  const pointer = `skillshed ${form.dataset.meeting} ${form.dataset.voter}`;
+  try {
+    const ballotId = localStorage.getItem(pointer);
+    const key = `skillshed ${form.dataset.meeting} ballot ${ballotId}`;
+    const former = ballotId && JSON.parse(localStorage.getItem(key));
+    if (!former) return null;
+    const { shownOrder, order, step, values, isWaiting } = former;
+    const taken = { shownOrder, order, step, values, waitingId: isWaiting ? ballotId : null };
+    if (await vault.put(draftKey, taken)) [pointer, key].forEach((name) => localStorage.removeItem(name));
+    return taken;
+  } catch {
+    return null; // Storage is switched off, or another program wrote there.
+  }
+}
 
-function save() {
+async function save() {
   draft.values = Object.fromEntries(
     [...new FormData(form)].filter(([name, value]) => value && /^(sort|n_workers|required_level|attendance)-/.test(name)),
   );
-  const isKept = store.write(draft);
+  const isKept = await vault.put(draftKey, draft);
   find("[data-saved]").textContent = isKept ? `Saved on this ${DEVICE}` : "This browser cannot save: keep this page open";
 }
 
-// A ballot that has been sent once keeps its id for that content alone; changed answers travel under a new one.
-function changed() {
-  if (draft.wasSent) {
-    draft.ballotId = newBallotId();
-    draft.wasSent = false;
-  }
-  save();
+// Another tab of the same voter may have put newer answers there, and those are not this ballot's to take away.
+async function forgetDraft() {
+  const kept = await vault.get(draftKey);
+  if (!kept || kept.waitingId === draft.waitingId) await vault.remove(draftKey);
 }
 
 const sortOf = (code) => control("sort", code).value || null;
@@ -91,7 +100,7 @@ function ballotBody() {
     required_level: control("required_level", code).value || null,
     attendance: control("attendance", code).value || null,
   }));
-  return { ballot_uid: draft.ballotId, shown_order: draft.shownOrder, entries };
+  return { shown_order: draft.shownOrder, entries };
 }
 
 // Step 1: sort.
@@ -119,7 +128,7 @@ function needSorted(code) {
   const before = draft.order.length;
   if (sortOf(code) !== "must") draft.order = ordering.remove(draft.order, code);
   if (draft.order.length < before) say(`${needs.get(code).title} left your order, because it is no longer a must-have`);
-  changed();
+  save();
   showBar();
 }
 
@@ -127,7 +136,7 @@ function needSorted(code) {
 
 function reorder(code, next, words) {
   draft.order = next;
-  changed();
+  save();
   showOrder();
   const position = ordering.positions(next).get(code);
   say(words ?? `Moved ${needs.get(code).title} to position ${position} of ${next.length}`);
@@ -183,11 +192,22 @@ function orderedRow({ code, tied }, at, positions) {
 function candidateRow(code, isFull) {
   const { title } = needs.get(code);
   const button = make("button", { type: "button", disabled: isFull, dataset: { focus: `add ${code}` } }, make("span", { className: "candidate-plus", ariaHidden: "true", textContent: "+" }), title);
-  button.addEventListener("click", () => {
+  button.addEventListener("click", (event) => {
+    // The next need slides under the thumb, so the second half of a double tap is not meant for it.
+    if (event.detail > 1) return;
     const next = ordering.add(draft.order, code, { k });
-    reorder(code, next, `Added ${title} at position ${next.length} of ${k}`);
+    holdingStill(() => reorder(code, next, `Added ${title} at position ${next.length} of ${k}`));
+    if (next.length === k) find("[data-step=order] h2").scrollIntoView();
   });
   return make("li", {}, button);
+}
+
+// The order above grows with every tap; the list under the thumb stays where it is.
+function holdingStill(change) {
+  const top = () => find("[data-candidates]").getBoundingClientRect().top;
+  const before = top();
+  change();
+  window.scrollBy({ top: top() - before, behavior: "instant" });
 }
 
 // Rows are drawn anew, so the focus returns to the same act, or to its nearest neighbour when that act has gone.
@@ -273,15 +293,15 @@ function showBar() {
   find("[data-bar-words]").textContent = words;
   find("[data-bar-progress]").hidden = !isSort;
   find("[data-bar-progress]").value = nSorted();
-  find("[data-back]").hidden = isSort || draft.isWaiting;
+  find("[data-back]").hidden = isSort || draft.waitingId;
   find("[data-next]").hidden = draft.step === "check";
   find("[data-next]").textContent = { sort: `Order my top ${k}`, order: "Next", training: "Check my ballot" }[draft.step] ?? "";
-  find("[data-cast]").hidden = draft.step !== "check" || draft.isWaiting;
+  find("[data-cast]").hidden = draft.step !== "check" || draft.waitingId;
 }
 
 function showWaiting() {
-  find("[data-waiting]").hidden = !draft.isWaiting;
-  for (const button of findAll("[data-go]")) button.disabled = draft.isWaiting;
+  find("[data-waiting]").hidden = !draft.waitingId;
+  for (const button of findAll("[data-go]")) button.disabled = draft.waitingId;
 }
 
 function go(step, { focus = true } = {}) {
@@ -304,75 +324,78 @@ function go(step, { focus = true } = {}) {
   }
 }
 
-const sender = new Sender({
-  url: form.action,
-  csrfToken: form.dataset.csrf,
-  onTrying: () => (find("[data-waiting-words]").textContent = "Sending your ballot to the meeting …"),
-  onWaiting: (seconds, words) => {
-    find("[data-waiting-words]").textContent = words
-      ? `${words} Your whole ballot is kept on this ${DEVICE}, which asks again every ${seconds} seconds and casts it by itself.`
-      : `The meeting cannot be reached. Your whole ballot is kept on this ${DEVICE}. We try again in ${seconds} seconds and as soon as the wifi is back; leave this page open, or open it again later on this ${DEVICE}.`;
-  },
-  onCast: (receiptUrl) => {
-    store.forget(draft);
-    window.location.assign(receiptUrl);
-  },
-  onRefused: (words) => {
-    draft.isWaiting = false;
-    go("check", { focus: false });
-    const refusal = find("[data-refusal]");
-    refusal.replaceChildren(make("p", { textContent: words }), make("p", { textContent: `Your answers are kept on this ${DEVICE}.` }));
-    refusal.hidden = false;
-    refusal.scrollIntoView({ block: "center" });
-  },
-});
+// What came of casting.
 
 function cast() {
-  draft.isWaiting = true;
-  draft.wasSent = true;
   find("[data-refusal]").hidden = true;
+  draft.waitingId = casting.newBallotId();
   go("check", { focus: false });
   find("[data-waiting]").scrollIntoView({ block: "center" });
-  sender.send(ballotBody());
+  casting.send(draft.waitingId, ballotBody());
 }
 
+// What waits still goes out; the changed ballot follows it and replaces it.
 function reopen() {
-  sender.stop();
-  draft.isWaiting = false;
-  changed();
+  draft.waitingId = null;
   go("sort");
 }
 
-function keepCopy() {
-  const file = new Blob([JSON.stringify(ballotBody(), null, 2)], { type: "application/json" });
-  const link = make("a", { href: URL.createObjectURL(file), download: `ballot-${form.dataset.meeting}.json` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+async function wasCast(ballotId, receipt) {
+  if (draft.waitingId === ballotId) {
+    casting.outbox.isLeaving = true;
+    await forgetDraft();
+    window.location.replace(receipt.url);
+  } else if (!draft.waitingId) {
+    casting.note("Your ballot is cast. What you change here replaces it once you cast it again.", receipt);
+  }
 }
 
-form.classList.add("is-stepped");
-find(".ballot-steps").hidden = false;
-find(".ballot-tools").hidden = false;
-addAreas();
-form.addEventListener("change", (event) => {
-  const [name, code] = [event.target.name.split("-")[0], event.target.name.slice(event.target.name.indexOf("-") + 1)];
-  if (name === "sort") needSorted(code);
-  else if (TRAINING.includes(name)) changed();
-});
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (draft.step === "check" && !draft.isWaiting) cast();
-});
-find("#ballot-search").addEventListener("input", showFound);
-find("#ballot-show").addEventListener("change", showFound);
-find("#ballot-search").addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
-find("[data-next]").addEventListener("click", () => go(STEPS[STEPS.indexOf(draft.step) + 1]));
-find("[data-back]").addEventListener("click", () => go(STEPS[STEPS.indexOf(draft.step) - 1]));
-find("[data-retry]").addEventListener("click", () => sender.tryNow());
-find("[data-reopen]").addEventListener("click", reopen);
-find("[data-keep-copy]").addEventListener("click", keepCopy);
-for (const button of findAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
-window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
-go(draft.step, { focus: false });
-if (draft.isWaiting) sender.send(ballotBody());
-document.querySelector("[role=alert][data-focus]")?.focus();
+function wasRefused(ballotId, words) {
+  if (draft.waitingId && draft.waitingId !== ballotId) return;
+  draft.waitingId = null;
+  go("check", { focus: false });
+  const again = make("a", { className: "button-secondary", href: form.dataset.meet, textContent: "Open the meeting again" });
+  const copy = make("button", { type: "button", className: "button-quiet", textContent: "Keep a copy as a file" });
+  copy.addEventListener("click", () => casting.keepCopy());
+  const kept = `Your answers are kept on this ${DEVICE}. A copy as a file can be counted at the convener’s desk.`;
+  find("[data-refusal]").replaceChildren(make("p", { textContent: words }), make("p", { textContent: kept }), make("p", { className: "button-row" }, again, copy));
+  find("[data-refusal]").hidden = false;
+  find("[data-refusal]").scrollIntoView({ block: "center" });
+}
+
+function listen() {
+  form.addEventListener("change", (event) => {
+    const [name, code] = [event.target.name.split("-")[0], event.target.name.slice(event.target.name.indexOf("-") + 1)];
+    if (name === "sort") needSorted(code);
+    else if (TRAINING.includes(name)) save();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (draft.step === "check" && !draft.waitingId) cast();
+  });
+  find("#ballot-search").addEventListener("input", showFound);
+  find("#ballot-show").addEventListener("change", showFound);
+  find("#ballot-search").addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  find("[data-next]").addEventListener("click", () => go(STEPS[STEPS.indexOf(draft.step) + 1]));
+  find("[data-back]").addEventListener("click", () => go(STEPS[STEPS.indexOf(draft.step) - 1]));
+  find("[data-reopen]").addEventListener("click", reopen);
+  for (const button of findAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+}
+
+async function start() {
+  form.classList.add("is-stepped");
+  find(".ballot-steps").hidden = false;
+  find(".ballot-tools").hidden = false;
+  addAreas();
+  await vault.open();
+  const kept = (await vault.get(draftKey)) ?? (await takeOver());
+  draft = kept ? restore(kept) : draftFromForm();
+  casting = new Casting({ form, vault, device: DEVICE, wasCast, wasRefused });
+  listen();
+  go(draft.step, { focus: false });
+  await casting.start({ waitingId: draft.waitingId, body: ballotBody(), isNew: !kept });
+  document.querySelector("[role=alert][data-focus]")?.focus();
+}
+
+start();

@@ -6,7 +6,7 @@ import { follow } from "./events.js";
 const PAUSE_SECONDS = 4;
 const LONGEST_PAUSE_SECONDS = 60;
 
-const { liveUrl: url, liveEtag, eventsUrl } = document.querySelector("[data-live-url]")?.dataset ?? {};
+const { liveUrl: url, liveEtag, livePause, eventsUrl } = document.querySelector("[data-live-url]")?.dataset ?? {};
 // The page says which state it shows, so that nothing that happened while it travelled is missed.
 let etag = liveEtag ?? "";
 let nFailures = 0;
@@ -14,7 +14,7 @@ let isLooking = false;
 let isStale = false;
 let again = 0;
 
-const pause = () => Math.min(PAUSE_SECONDS * 2 ** nFailures, LONGEST_PAUSE_SECONDS) * 1000;
+const pause = () => Math.min((Number(livePause) || PAUSE_SECONDS) * 2 ** nFailures, LONGEST_PAUSE_SECONDS) * 1000;
 
 // A part that someone is using stays as it is until they have finished.
 function isInUse(part) {

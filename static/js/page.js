@@ -56,3 +56,4 @@ closeOnRequest();
 document.querySelector("[data-focus]")?.focus();
 if (document.querySelector("table.sortable, table.paged, table[data-filter]")) import("./tables.js");
 if (document.querySelector("[data-chart-url]")) import("./charts.js");
+if (document.querySelector(".ballot-page, .join-page")) import("./ballot_waiting.js");

@@ -3,19 +3,30 @@
 import { follow } from "./events.js";
 
 const PAUSE = 3000;
-const wall = document.querySelector("[data-live-url]");
-const words = document.querySelector("[data-live-words]");
+const shown = () => document.querySelector("[data-live-url]").dataset;
 let etag = "";
 let isLooking = false;
 let isStale = false;
 
+// A newer ranking takes the place of the one on the wall without a flash; another stage is another page.
+async function redraw() {
+  const response = await fetch(window.location.href, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(response.ok && !response.redirected ? await response.text() : "", "text/html");
+  const isSameStage = page.querySelector("[data-live-url]")?.dataset.stage === shown().stage;
+  if (!isSameStage) return window.location.reload();
+  document.title = page.title;
+  document.body.replaceChildren(...page.body.childNodes);
+}
+
 async function fetchState() {
   // The answer to an unchanged meeting is empty, so a wall may ask all evening.
-  const response = await fetch(wall.dataset.liveUrl, { cache: "no-store", headers: { Accept: "application/json", ...(etag && { "If-None-Match": etag }) } });
+  const response = await fetch(shown().liveUrl, { cache: "no-store", headers: { Accept: "application/json", ...(etag && { "If-None-Match": etag }) } });
   if (response.status === 304 || !response.ok || response.redirected) return;
   etag = response.headers.get("ETag") ?? "";
   const state = await response.json();
-  if (state.stage !== wall.dataset.stage || state.ranking !== wall.dataset.ranking) window.location.reload();
+  const words = document.querySelector("[data-live-words]");
+  if (state.stage !== shown().stage) window.location.reload();
+  else if (state.ranking !== shown().ranking) await redraw();
   else if (words) words.textContent = state.words;
 }
 
@@ -46,4 +57,4 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-follow({ eventsUrl: wall.dataset.eventsUrl, onChange: look, pause: () => PAUSE });
+follow({ eventsUrl: shown().eventsUrl, onChange: look, pause: () => PAUSE });

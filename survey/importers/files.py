@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from types import ModuleType
 
+from base.long_sheets import refuse_long_sheets
 from base.refusals import TableRefusal, shown
 from base.tables import read_table
 from survey.importers import asn, case, esco, json_list, onet, rsd, spreadsheet
@@ -27,6 +28,7 @@ def read_need_file(content: bytes, *, filename: str, strict: bool = False) -> Ne
 
     When `strict`, the first entry that cannot be taken is raised as a refusal.
     """
+    refuse_long_sheets(content, filename=shown(filename))
     file = NeedFile(content, filename=filename)
     importer = importer_of(file)
     if importer is not None:

@@ -132,35 +132,32 @@ def add_reviewer(page: Page) -> str:
     page.get_by_role("link", name="People", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Robin Reviewer")
     page.get_by_label("Role", exact=True).select_option("reviewer")
-    page.get_by_label("College (for a curriculum reviewer)").select_option(label="Copper Ridge Community College")
+    page.get_by_label(re.compile("^College or firm")).select_option(label="Copper Ridge Community College")
     page.get_by_role("button", name="Add this person").click()
     page.get_by_role("button", name="Make a link for Robin Reviewer").click()
     return page.locator("#sign-in-link").input_value()
 
 
 def review(page: Page) -> None:
-    """Confirm one verdict, override another with a reason, start and finish a revision."""
+    """Confirm one verdict, override another with a reason, propose a revision."""
     page.get_by_role("link", name="Review", exact=True).click()
     page.locator("tr", has_text="Needs revision").first.get_by_role("link").first.click()
     expect(page.locator("mark").first).to_be_visible()
     picture(page, "job-laptop-review")
     confirm = page.get_by_role("button", name=re.compile("^Confirm")).first
     confirm.click()
-    page.locator("summary", has_text="Mark the revision as started").first.click()
-    page.locator("details[open]").get_by_role("button", name="Mark the revision as started").click()
-    page.locator("summary", has_text="Mark the revision as done").first.click()
-    page.locator("details[open]").get_by_role("button", name="Mark the revision as done").click()
+    page.get_by_role("button", name="Write a revision request").first.click()
+    page.get_by_role("button", name="Save the draft").last.click()
+    page.locator("summary", has_text="Propose this revision").click()
+    page.locator("details[open].step").get_by_role("button", name="Propose this revision").click()
+    expect(page.locator("main")).to_contain_text("Proposed")
     page.get_by_role("link", name="Review", exact=True).click()
     page.locator("tr", has_text="waits").first.get_by_role("link").first.click()
-    page.locator("summary", has_text="Mark as something else").first.click()
-    form = page.locator("details[open].confirm")
-    form.get_by_role("button", name="Record my verdict").click()
-    expect(page.locator(".field-error, .error-summary").first).to_be_visible()
-    form = page.locator("details[open].confirm")
-    form.get_by_label("Not related").check()
-    form.get_by_label("Why").fill("It is taught for another trade.")
-    form.get_by_role("button", name="Record my verdict").click()
-    expect(page.locator("main")).to_contain_text("It is taught for another trade.")
+    page.get_by_role("button", name=re.compile("^Not related")).click()
+    expect(page.locator("[data-desk-hint]")).to_contain_text("Say why")
+    page.get_by_label("Or say why it is something else").fill("It is taught for another trade.")
+    page.get_by_role("button", name=re.compile("^Not related")).click()
+    expect(page.locator("main")).to_contain_text("is “not related”")
     picture(page, "job-laptop-decided")
 
 

@@ -66,6 +66,7 @@ def test_a_catalog_is_read_without_a_database_and_every_record_is_counted(tmp_pa
         "prerequisites": "",
         "last_offered": "2026-01-12",
         "noncredit": True,
+        "cip": [],
         "college": "",
         "place": "row 2",
     }

@@ -40,6 +40,7 @@ FULL = CourseRow(
     prerequisites="-MTH 85",
     last_offered_on=date(2026, 1, 12),
     is_noncredit=True,
+    cip_codes=("48.0508", "01.0101"),
     place="row 2",
 )
 BARE = CourseRow(
@@ -108,7 +109,7 @@ def test_an_export_goes_in_through_the_door_again_and_changes_nothing(
 def test_the_columns_are_the_documented_ones() -> None:
     assert ",".join(COURSE_COLUMNS) == (
         "code,title,description,outcomes,topics,credits,clock_hours,program,level,delivery,credentials,"
-        "prerequisites,last_offered,noncredit,college"
+        "prerequisites,last_offered,noncredit,cip,college"
     )
 
 

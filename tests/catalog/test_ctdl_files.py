@@ -40,6 +40,7 @@ FULL = CourseText(
     last_offered_on=date(2026, 1, 12),
     is_noncredit=True,
     place="row 2",
+    cip_codes=("48.0508", "01.0101"),
 )
 #: Columns of a table have other names than two of the fields.
 LOST = {"last_offered_on" if name == "last_offered" else name for name in LEFT_OUT} | {"college"}

@@ -234,7 +234,7 @@ def test_a_reviewer_of_another_college_is_told_who_decides(
     answer = browser.post("/runs/1/decisions", data=data)
     assert answer.status_code == 403
     assert "A curriculum reviewer of North Fork College decides on this course." in answer.text
-    assert browser.post("/runs/1/revisions", data=data | {"state": "started"}).status_code == 403
+    assert browser.post("/runs/1/revisions", data=data).status_code == 403
     assert "A curriculum reviewer of North Fork College decides" in browser.get("/runs/1/courses/NFC/WRK%20010").text
 
 
@@ -242,28 +242,6 @@ def test_other_roles_cannot_decide(region: Region, sign_in: SignIn) -> None:
     region.done_run()
     for role in ("convener", "viewer"):
         assert sign_in(role).post("/runs/1/decisions", data=HYDRAULICS | {"verdict": "match"}).status_code == 403
-
-
-def test_a_revision_is_followed_from_start_to_end(region: Region, sign_in: SignIn) -> None:
-    region.done_run()
-    browser = sign_in("reviewer")
-    assert "No revision has been started" in browser.get("/revisions").text
-    started = browser.post(
-        "/runs/1/revisions",
-        data=HYDRAULICS | {"state": "started", "note": "Committee on 3 October"},
-        follow_redirects=True,
-    )
-    assert "Recorded: the revision is started." in started.text
-    assert "Mark the revision as done" in started.text
-    again = browser.post("/runs/1/revisions", data=HYDRAULICS | {"state": "started", "note": "Kept words"})
-    assert again.status_code == 422
-    assert "This revision has been started already." in again.text
-    assert "Kept words" in again.text
-    browser.post("/runs/1/revisions", data=HYDRAULICS | {"state": "done"})
-    page = sign_in("viewer").get("/revisions").text
-    assert "1 of 1 revision is done" in page
-    assert "Committee on 3 October" in page
-    assert "revision done" in browser.get("/runs/1/needs/HY-1").text
 
 
 def test_another_partnerships_runs_do_not_exist(region: Region, app: Flask, database: Database) -> None:
