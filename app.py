@@ -12,7 +12,6 @@ from typing import Any
 import click
 from flask import Flask, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_alembic import Alembic
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -87,6 +86,8 @@ class NavigationEntry:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application on its database; the database is migrated separately (see `migrate`)."""
+    from flask_alembic import Alembic  # slow to load, and the commands that read files need no database
+
     settings = settings or read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))

@@ -11,7 +11,8 @@ from accounts import operations as accounts_operations
 from accounts import queries as accounts_queries
 from accounts.access import public, requires, signed_in
 from accounts.permissions import Action, Role
-from base.doors import CSV, XLSX, commit, download, now, session
+from base.addresses import phone_address
+from base.doors import CSV, XLSX, commit, download, now, session, settings
 from base.refusals import Refusal
 from base.tables import csv_text, workbook
 from catalog import credential_files, credential_operations, credential_queries, credential_wording, wording
@@ -95,9 +96,8 @@ def credential(credential_id: int) -> ResponseReturnValue:
         partnership_id=member.partnership.id,
         may_edit=credential_operations.may_edit(member, row),
         may_confirm_for=member.organisation_code if member.role is Role.REVIEWER else "",
-        share_url=url_for(
-            "catalog.shared_credential", partnership=member.partnership.code, code=row.code, _external=True
-        ),
+        share_url=phone_address(public_url=settings().public_url, requested_url=request.url_root)
+        + url_for("catalog.shared_credential", partnership=member.partnership.code, code=row.code),
     )
 
 

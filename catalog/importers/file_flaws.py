@@ -22,11 +22,13 @@ def without_stray_bytes(content: bytes) -> tuple[bytes, int]:
     A file that is UTF-8 but for some signs was put together from two sources; read as a whole in the older encoding
     its good accents would become two wrong signs each.
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"PK", b"\xd0\xcf", b"%PDF")) or content.isascii():
+    # A file that says by its mark what it is is taken at its word, and refused where it is not.
+    marks = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"PK", b"\xd0\xcf", b"%PDF")
+    if content.startswith(marks) or content.isascii():
         return content, 0
     text = content.decode("utf-8", "replace")
     n_odd = text.count("\ufffd")
-    if not n_odd or not any(sign > "\x7f" and sign not in "\ufffd\ufeff" for sign in set(text)):
+    if not n_odd or not any(sign > "\x7f" and sign != "\ufffd" for sign in set(text)):
         return content, 0
     return content.decode("utf-8", WESTERN).encode("utf-8"), n_odd
 

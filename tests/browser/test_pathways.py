@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -48,7 +49,7 @@ def test_ticks_recompute_the_way_on_a_phone_and_the_address_can_be_shared(
     picture(page, "pathway-held-phone")
     address = page.get_by_label("Address to pass on; it needs no sign-in").input_value()
     stranger = open_context("laptop").new_page()
-    stranger.goto(address)
+    stranger.goto(demo_server.url + urlsplit(address).path)
     expect(stranger.get_by_role("heading", name="5 steps and 140 hours to go")).to_be_visible()
     expect(stranger.locator(".lattice")).to_be_visible()
     is_sound(stranger)

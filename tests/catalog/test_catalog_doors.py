@@ -333,7 +333,7 @@ REFUSED = {
     "binary": (bytes(range(256)) * 40, "catalog.csv: this is not a text file"),
     "a PDF": (b"%PDF-1.7 ...", "catalog.csv: this PDF cannot be read"),
     "a web page": (b"<!doctype html><table><tr><td>code</td></tr></table>", "this is a web page"),
-    "mixed encodings": ("code,title\nA 1,é é\n".encode() + "A 2,é\n".encode("cp1252"), "catalog.csv, line 3"),
+    "mixed encodings": ("\ufeffcode,title\nA 1,é é\n".encode() + "A 2,é\n".encode("cp1252"), "catalog.csv, line 3"),
     "a doubled column": (b"code,title,Code\nA 1,Welding,x\n", "catalog.csv, row 1: columns A and C have the same name"),
     "a cell that is too long": (
         b"code,title,description\nA 1,Welding," + b"x" * 10_001,

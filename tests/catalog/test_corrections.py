@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Callable
+from decimal import Decimal
 
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_a_record_that_was_left_out_is_written_in_and_stored_with_who_wrote_it(
         edition = queries.editions(session, organisation_id=college.id)[0]
         [course] = [row for row in queries.courses(session, edition_id=edition.id) if row.code == "PIP 100"]
         notes = queries.import_notes(session, edition_id=edition.id)
-    assert (course.credits_min, course.credits_max, course.cip_codes) == (2, 3, ("46.0502",))
+    assert (course.credits_min, course.credits_max, course.cip_codes) == (Decimal(2), Decimal(3), ("46.0502",))
     assert course.corrected_by
     assert course.place == "row 3"
     [told] = [note for note in notes if "wrote this record in by hand" in note.reason]

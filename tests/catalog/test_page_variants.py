@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from catalog.importers import read_course_file
@@ -75,7 +77,12 @@ def test_the_one_course_of_a_page_is_read(
     reading = read(page, body)
     assert reading.n_seen == 1
     [course] = reading.courses
-    assert (course.code, course.title, course.credits_min, course.description) == (code, title, credit, description)
+    assert (course.code, course.title, course.credits_min, course.description) == (
+        code,
+        title,
+        Decimal(credit),
+        description,
+    )
 
 
 def test_courses_of_one_block_are_told_apart_by_their_titles() -> None:
@@ -109,7 +116,7 @@ def test_further_facts_are_read_where_a_page_prints_them() -> None:
         "<strong>Credits:</strong> Non-credit<br>Students wire a panel.<br>"
     )
     [course] = read(ACALOG, single("EET 130 – Panels", facts)).courses
-    assert (course.clock_hours, course.program, course.cip_codes) == (75, "Electrical", ("46.0302",))
+    assert (course.clock_hours, course.program, course.cip_codes) == (Decimal(75), "Electrical", ("46.0302",))
     assert (course.level, course.credentials, course.is_noncredit) == ("basic", ("Splicer I",), True)
     assert course.description == "Students wire a panel."
 
@@ -119,3 +126,26 @@ def test_prerequisites_within_a_description_are_known_and_the_description_stays_
     [course] = read(COURSELEAF, block("CHE 202. Bases. 4 Hours.", body)).courses
     assert course.description == "Students mix bases. Prereq: CHE 201. (Fall)"
     assert course.prerequisites == "CHE 201"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("48.0508", "48.0508"),
+        ("480508", "48.0508"),
+        ("48-0508", "48.0508"),
+        ("CIP: 48.0508 Welding", "48.0508"),
+        ("1.051", "01.0510"),  # a spreadsheet dropped both zeros
+        ("10101", "01.0101"),
+        ("48.05", "48.05"),
+    ],
+)
+def test_cip_codes_are_read_as_people_and_spreadsheets_write_them(text: str, code: str) -> None:
+    [course] = read_course_file(f"code,title,CIP Code\nA 1,T,{text}\n".encode(), filename="a.csv").courses
+    assert course.cip_codes == (code,)
+
+
+def test_several_cip_codes_are_kept_and_a_word_is_doubted() -> None:
+    reading = read_course_file(b'code,title,cip\nA 1,T,"48.0508, 47.0303"\nA 2,T,welding\n', filename="a.csv")
+    assert [course.cip_codes for course in reading.courses] == [("48.0508", "47.0303"), ()]
+    assert [note.raw for note in reading.doubts if "CIP" in note.reason] == ["welding"]
