@@ -6,7 +6,10 @@ import logging
 import secrets
 import sys
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -18,33 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
-import accounts.access
-import accounts.models
-import accounts.views
 import base.doors
-import catalog.cli
-import catalog.correction_views
-import catalog.credential_views
-import catalog.models
-import catalog.operations
-import catalog.views
-import dashboards.plan_views
-import dashboards.views
-import review.cli
-import review.evaluation_cli
-import review.jobs
-import review.models
-import review.revisions
-import review.training_cli
-import review.views
-import survey.cli
-import survey.models
-import survey.views
-import training.apprenticeship_views
-import training.models
-import training.views
-from accounts import operations as accounts_operations
-from accounts import queries as accounts_queries
 from accounts.permissions import ROLE_LABELS, Action, Role, roles_that_may
 from base.addresses import lan_host
 from base.assets import prepare_assets, prepare_static
@@ -55,9 +32,31 @@ from base.refusals import Refusal
 from base.settings import Settings, kept_secret_key, read_settings
 
 HERE = Path(__file__).resolve().parent
-#: The catalog knows nothing of requests; here, above both rooms, each new edition is handed on in its own transaction.
-catalog.operations.edition_readers.append(review.revisions.read_new_edition)
-ROOMS = (accounts.views, survey.views, catalog.views, review.views, training.views, dashboards.views)
+#: The rooms with doors, and further modules that add doors or tables to them when they are imported.
+ROOMS = ("accounts.views", "survey.views", "catalog.views", "review.views", "training.views", "dashboards.views")
+PARTS = (
+    "accounts.models",
+    "catalog.correction_views",
+    "catalog.credential_views",
+    "catalog.models",
+    "dashboards.plan_views",
+    "dashboards.report_back_views",
+    "review.models",
+    "survey.models",
+    "training.apprenticeship_views",
+    "training.models",
+)
+#: Commands of the rooms, by the place of their function. Those that write to the database need every room.
+FILE_COMMANDS = {
+    "evaluate": "review.evaluation_cli:evaluate",
+    "evaluate-skills": "review.evaluation_cli:evaluate_skills",
+    "match": "review.cli:match",
+    "rank": "survey.cli:rank",
+    "read-catalog": "catalog.cli:read_catalog",
+    "read-needs": "survey.cli:read_needs",
+    "train-matcher": "review.training_cli:train_matcher",
+}
+DATABASE_COMMANDS = {"import-catalog": "catalog.cli:import_catalog", "rerun": "review.cli:rerun"}
 
 #: The one primary navigation: label, door, the action that a role needs to see it, and the first part of the
 #: addresses that lie below it.
@@ -70,7 +69,8 @@ NAVIGATION = (
     ("Review", "review.queue", Action.REVIEW_VERDICTS, ("review", "revisions")),
     ("Credentials", "catalog.credentials", Action.SEE_CREDENTIALS, ("credentials", "apprenticeships")),
     ("Training", "training.home", Action.SEE_TRAINING, ("training", "funding")),
-    ("Region", "dashboards.region", Action.SEE_REGION, ("region",)),
+    ("You said, we did", "dashboards.own_report", Action.SEE_OWN_REPORT, ("report-back",)),
+    ("Region", "dashboards.region", Action.SEE_REGION, ("region", "report-back")),
     ("People", "accounts.people", Action.MANAGE_PEOPLE, ("people",)),
 )
 
@@ -84,10 +84,26 @@ class NavigationEntry:
     is_current: bool
 
 
+@cache
+def load_rooms() -> tuple[ModuleType, ...]:
+    """Import every room and return those with doors; commands that only read files do without most of them."""
+    import catalog.operations
+    import review.revisions
+
+    for part in PARTS:
+        import_module(part)
+    # The catalog knows nothing of requests; here, above both rooms, each new edition is handed on in its transaction.
+    catalog.operations.edition_readers.append(review.revisions.read_new_edition)
+    return tuple(map(import_module, ROOMS))
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application on its database; the database is migrated separately (see `migrate`)."""
     from flask_alembic import Alembic  # slow to load, and the commands that read files need no database
 
+    from accounts.access import init_access
+
+    rooms = load_rooms()
     settings = settings or read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))
@@ -104,12 +120,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = Database(settings.sqlalchemy_url)
     base.doors.init_doors(app, database=database, settings=settings)
-    accounts.access.init_access(app)
+    init_access(app)
     _add_page_context(app)  # before the token check, so that its refusal is a whole page too
     CSRFProtect(app)
     Alembic(app, metadatas=Base.metadata, engines=database.engine, run_mkdir=False, command_name="")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # its every step is no news to whoever starts a meeting
-    for room in ROOMS:
+    for room in rooms:
         app.register_blueprint(room.blueprint)
     _serve_files(app, settings=settings)
     _answer_errors(app)
@@ -146,9 +162,11 @@ def _add_page_context(app: Flask) -> None:
         g.page_has_charts = True
         return ""
 
+    from accounts.access import current_member
+
     @app.context_processor
     def page_context() -> dict[str, Any]:
-        member = accounts.access.current_member()
+        member = current_member()
         section = request.path.split("/")[1]
         entries = [
             NavigationEntry(label, url_for(door), section in sections)
@@ -234,7 +252,26 @@ def _error_answer(*, title: str, advice: str, status: int) -> tuple[Response | s
     return render_template("errors/error.html", title=title, advice=advice), status
 
 
-@click.group()
+class Commands(click.Group):
+    """Load a room's command when it is called: comparing two files should not wait for every page of the server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        return sorted([*super().list_commands(ctx), *FILE_COMMANDS, *DATABASE_COMMANDS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        place = FILE_COMMANDS.get(cmd_name) or DATABASE_COMMANDS.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        if cmd_name in DATABASE_COMMANDS:
+            load_rooms()
+        module, _, function = place.partition(":")
+        command: click.Command = getattr(import_module(module), function)
+        return command
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="skillshed", message="%(prog)s %(version)s")
 def skillshed() -> None:
     """Employers rank the skills they need; Skillshed shows which courses match, need revision, or are missing."""
@@ -271,12 +308,15 @@ def demo(data_dir: Path | None, host: str | None, port: int | None) -> None:
 
 
 def _start(settings: Settings, *, sample: bool) -> None:
+    from accounts import operations as accounts_operations
+    from accounts import queries as accounts_queries
     from base.serving import serve_until_stopped  # waitress is only needed here
+    from review.jobs import mark_interrupted_runs
 
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = create_app(settings)
     migrate(app)
-    review.jobs.mark_interrupted_runs(base_database(app), now=base.doors.now())
+    mark_interrupted_runs(base_database(app), now=base.doors.now())
     with base_database(app).writing() as session:
         moment = base.doors.now()
         if sample:
@@ -303,6 +343,9 @@ def base_database(app: Flask) -> Database:
 
 def _fresh_links(session: Any, *, settings: Settings) -> list[tuple[str, str]]:
     """Make one sign-in link for the first person of each role, so that whoever starts the server can get in."""
+    from accounts import operations as accounts_operations
+    from accounts import queries as accounts_queries
+
     links: list[tuple[Role, str, str]] = []
     seen: set[Role] = set()
     for partnership in accounts_queries.partnerships(session):
@@ -339,6 +382,9 @@ def _announce(settings: Settings, *, links: list[tuple[str, str]]) -> None:
 @click.option("--data", "data_dir", type=click.Path(path_type=Path), help="Folder that the server keeps its data in.")
 def sign_in_link(name_or_email: str, data_dir: Path | None) -> None:
     """Print a new one-time sign-in link for a person."""
+    from accounts import operations as accounts_operations
+    from accounts import queries as accounts_queries
+
     settings = _chosen_settings(data_dir=data_dir, host=None, port=None, sample=False)
     if not settings.database_url and not (settings.data_dir / "skillshed.db").exists():
         raise Refusal(
@@ -356,17 +402,6 @@ def sign_in_link(name_or_email: str, data_dir: Path | None) -> None:
             )
             click.echo(f"{member.role_label} ({member.name}): http://127.0.0.1:{settings.port}/sign-in/{secret}")
         session.commit()
-
-
-skillshed.add_command(catalog.cli.import_catalog)
-skillshed.add_command(catalog.cli.read_catalog)
-skillshed.add_command(survey.cli.rank)
-skillshed.add_command(survey.cli.read_needs)
-skillshed.add_command(review.cli.match)
-skillshed.add_command(review.cli.rerun)
-skillshed.add_command(review.evaluation_cli.evaluate)
-skillshed.add_command(review.evaluation_cli.evaluate_skills)
-skillshed.add_command(review.training_cli.train_matcher)
 
 
 def main() -> None:

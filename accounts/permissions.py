@@ -51,6 +51,8 @@ class Action(StrEnum):
     FORM_COHORTS = "form_cohorts"
     JUDGE_CREDENTIALS = "judge_credentials"
     IMPORT_CREDENTIALS = "import_credentials"
+    SEE_OWN_REPORT = "see_own_report"
+    SEE_REPORT_BACK = "see_report_back"
 
 
 _EVERYONE = frozenset(
@@ -64,11 +66,12 @@ _EVERYONE = frozenset(
         Action.SEE_REGION,
         Action.SEE_CREDENTIALS,
         Action.SEE_TRAINING,
+        Action.SEE_REPORT_BACK,
     }
 )
 
 ALLOWED: Mapping[Role, frozenset[Action]] = {
-    Role.CONVENER: frozenset(Action) - {Action.REVIEW_VERDICTS},
+    Role.CONVENER: frozenset(Action) - {Action.REVIEW_VERDICTS, Action.SEE_OWN_REPORT},
     Role.REVIEWER: _EVERYONE
     | {
         Action.FORM_COHORTS,
@@ -89,6 +92,8 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
             Action.SEE_ACCOUNT,
             Action.SEE_CREDENTIALS,
             Action.PLAN_APPRENTICESHIPS,
+            Action.SEE_OWN_REPORT,
+            Action.SEE_REPORT_BACK,
         }
     ),
 }

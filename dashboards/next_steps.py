@@ -40,6 +40,8 @@ class Situation:
     #: who cannot act on them.
     n_sections_ready: int = 0
     n_credentials_waiting: int = 0
+    #: Verdicts of the newest done run on which reviewers disagree; 0 for everybody who cannot settle them.
+    n_verdicts_disputed: int = 0
 
     @property
     def editions(self) -> tuple[EditionRow, ...]:
@@ -203,7 +205,32 @@ def waiting(situation: Situation, *, member: Member) -> tuple[Step, ...]:
             text = "Its courses are missing from every comparison."
             code = {"code": college.code}
             steps.append(Step(f"No catalog of {college.name}", text, "import it", "catalog.import_catalog", code))
-    return (*steps, *_training_waiting(situation), *_requests_waiting(situation, member=member))
+    steps += _disputes_waiting(situation)
+    return (
+        *steps,
+        *_training_waiting(situation),
+        *_requests_waiting(situation, member=member),
+        *_reports_waiting(situation, member=member),
+    )
+
+
+def _disputes_waiting(situation: Situation) -> list[Step]:
+    """Name the verdicts on which reviewers disagree, to who can settle them."""
+    n = situation.n_verdicts_disputed
+    if not n:
+        return []
+    title = f"{counted(n, 'verdict')} {'is' if n == 1 else 'are'} disputed"
+    text = "Two reviewers said different things. Until it is settled, the matcher’s verdict holds."
+    return [Step(title, text, "settle", "review.disputes")]
+
+
+def _reports_waiting(situation: Situation, *, member: Member) -> list[Step]:
+    """Remind the convener, once a shown ranking was compared, that employers want to hear what became of it."""
+    is_compared = situation.latest_done_run is not None and any(row.has_results for row in situation.meetings)
+    if not is_compared or not member.may(Action.RUN_MEETINGS):
+        return []
+    text = "For each of them: what it ranked, what the colleges had, what changed, and when it can send people."
+    return [Step("Send employers what became of it", text, "open the reports", "dashboards.reports")]
 
 
 def _requests_waiting(situation: Situation, *, member: Member) -> list[Step]:

@@ -19,7 +19,7 @@ from review import queries as review_queries
 from review import settling
 from review.latest_decisions import latest_decision_id
 from review.records import CourseLink, RunCourseRow, RunNeedRow, RunRow, SettledPair
-from review.reviewing import review_queue
+from review.reviewing import disputed_verdicts, review_queue
 from survey import queries as survey_queries
 from survey.queries import MeetingRow, PublishedRanking, RankingWithheld
 from training import queries as training_queries
@@ -190,7 +190,17 @@ def situation(session: Session, *, member: Member, today: date) -> Situation:
         n_verdicts_waiting=_n_verdicts_waiting(session, member=member),
         n_sections_ready=_n_sections_ready(session, member=member),
         n_credentials_waiting=_n_credentials_waiting(session, member=member),
+        n_verdicts_disputed=_n_verdicts_disputed(session, member=member),
     )
+
+
+def _n_verdicts_disputed(session: Session, *, member: Member) -> int:
+    """Count the disputed verdicts of the newest done run that this person may settle: a reviewer the own college's."""
+    run = review_queries.latest_done_run(session, partnership_id=member.partnership.id)
+    if run is None or not member.may(Action.SETTLE_DISPUTES):
+        return 0
+    own_college = member.organisation_code if member.role is Role.REVIEWER else None
+    return len(disputed_verdicts(session, run_id=run.id, college_code=own_college))
 
 
 def _n_sections_ready(session: Session, *, member: Member) -> int:

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from dashboards.wording import day, sentence
 from review.records import CourseLink, RunRow
+from review.revision_states import STATE_WORDS
 from review.wording import counted, listed
 from survey.queries import MeetingRow
 
 #: States of a revision request that an employer is told of: a draft is nobody's promise yet.
 TOLD_STATES = ("proposed", "with_committee", "approved", "in_catalog", "declined")
-#: Requests on their way, in the words behind their number.
-UNDER_WAY = {
+#: Requests that have not changed a course, in the words behind their number.
+WITHOUT_CHANGE = {
     "proposed": ("is proposed to its college", "are proposed to their colleges"),
     "with_committee": ("is with the committee", "are with the committee"),
     "approved": ("is approved and waits for the next catalog", "are approved and wait for the next catalog"),
+    "declined": ("was declined", "were declined"),
 }
+#: Tiers of the ranking in words.
+TIER_WORDS = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 #: Courses that the opening names before it counts the rest.
 N_NAMED = 2
 
@@ -41,10 +45,10 @@ class Wish:
 class OwnBallot:
     """What one organisation said at one meeting."""
 
-    voice: str
     meeting: MeetingRow
     round_number: int
-    #: "counted", "waiting" (for a batch of new ballots), "replaced" (a newer one speaks for it) or "unshown".
+    #: "counted", "waiting" (for a batch of new ballots), "replaced" (a newer one speaks for it) or "beside" (not an
+    #: employer’s, so that the ranking never counts it).
     standing: str
     wishes: tuple[Wish, ...]
 
@@ -94,7 +98,7 @@ class Place:
     @property
     def words(self) -> str:
         """Name it with its college."""
-        return f"{self.code} {self.title} ({self.college_name})"
+        return f"{f'{self.code} {self.title}'.strip()} ({self.college_name})"
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class Sending:
     lines: tuple[str, ...]
     #: Where they can be sent; empty while there is nothing.
     places: tuple[Place, ...] = ()
+    #: Whether the first of these has a first day.
+    is_dated: bool = False
 
     @property
     def is_possible(self) -> bool:
@@ -176,10 +182,6 @@ class Report:
         """Count the needs that the first run judged so."""
         return sum(need.had is not None and need.had.verdict == verdict for need in self.needs)
 
-    def n_now(self, verdict: str) -> int:
-        """Count the needs that the newest run judges so."""
-        return sum(need.now is not None and need.now.verdict == verdict for need in self.needs)
-
 
 @dataclass(frozen=True)
 class NothingYet:
@@ -205,14 +207,34 @@ class TrainingFigure:
 class RegionReport:
     """The region's report, and what only the region has."""
 
+    #: Of the needs in the room's best tier.
     report: Report
-    #: All revision requests of the region by state, in the order of their way.
-    n_by_state: Mapping[str, int]
-    #: Courses that changed, with the edition that prints them.
-    changed: tuple[RevisionNote, ...]
-    training: tuple[TrainingFigure, ...] = field(default=())
-    #: Needs of the ranking that are not listed, because the room put them in a lower tier.
-    n_lower: int = 0
+    #: Employers whose ballots the published ranking counts.
+    n_employers: int
+    #: Needs of lower tiers for which something has changed or is under way.
+    others: tuple[NeedReport, ...]
+    #: Of all ranked needs, how many the first and the newest run judged "covered", "revise" and "gap".
+    n_had: Mapping[str, int]
+    n_now: Mapping[str, int]
+    #: Every request of the region that is told of.
+    notes: tuple[RevisionNote, ...]
+    training: tuple[TrainingFigure, ...] = ()
+
+    @property
+    def n_by_state(self) -> tuple[tuple[str, int], ...]:
+        """Count the requests by state, in the order of their way, in words."""
+        counts = Counter(note.state for note in self.notes)
+        return tuple((STATE_WORDS[state], counts[state]) for state in TOLD_STATES if counts[state])
+
+    @property
+    def changed(self) -> tuple[RevisionNote, ...]:
+        """Return the courses that changed."""
+        return tuple(note for note in self.notes if note.state == "in_catalog")
+
+    @property
+    def listed(self) -> tuple[NeedReport, ...]:
+        """Return the needs that the report lists."""
+        return (*self.report.needs, *self.others)
 
 
 def nothing_yet(name: str, *, unrevealed: str = "", planned: MeetingRow | None = None) -> NothingYet:
@@ -231,18 +253,24 @@ def nothing_yet(name: str, *, unrevealed: str = "", planned: MeetingRow | None =
 
 def opening(report: Report) -> tuple[str, str, str]:
     """Say in three sentences (or a few more) what was ranked, what changed, and where people can be sent."""
-    subject = "The room put" if report.ballot is None else "You"
-    return _ranked_words(report, subject=subject), _since_words(report), _sending_words(report)
+    return _ranked_words(report), since_words(report.needs, report.revisions), _sending_words(report)
 
 
-def _ranked_words(report: Report, *, subject: str) -> str:
+def region_opening(region: RegionReport) -> tuple[str, str, str]:
+    """Say the same of the region: what the room put first, what changed anywhere, and where firms can send people."""
+    ranked, _since, places = opening(region.report)
+    return ranked, since_words(region.listed, region.notes), places
+
+
+def _ranked_words(report: Report) -> str:
     n = len(report.needs)
     if report.ballot is None:
-        ranked = f"{subject} {counted(n, 'skill')} at the top."
+        tier = TIER_WORDS.get(report.needs[0].tier or 0, "") if report.needs else ""
+        ranked = f"Employers put {counted(n, 'skill')} first{f' ({tier})' if tier else ''}."
     elif report.n_ordered:
-        ranked = f"{subject} ranked {counted(n, 'skill')}."
+        ranked = f"You ranked {counted(n, 'skill')}."
     elif n:
-        ranked = f"{subject} marked {counted(n, 'skill')} as a must-have and put none in order."
+        ranked = f"You marked {counted(n, 'skill')} as a must-have and put none in order."
     else:
         return "You ranked no skill on your ballot."
     return f"{ranked} {had_words(report)}".strip()
@@ -253,26 +281,26 @@ def had_words(report: Report) -> str:
     if report.first_run is None:
         return "They have not been compared with the colleges’ courses yet."
     n_covered, n_near, n_none = (report.n_had(word) for word in ("covered", "revise", "gap"))
-    of_them = f"{n_covered} of them" if n_covered else "none of them"
-    parts = [f"colleges taught {of_them}"]
+    how_many = "all" if n_covered == len(report.needs) else str(n_covered or "none")
+    parts = [f"taught {how_many} of them"]
     if n_near:
-        parts.append(f"a course came near for {n_near}")
+        parts.append(f"came near with a course for {n_near}")
     if n_none:
-        parts.append(f"no course that workers can take teaches {n_none}")
-    return sentence(f"{listed(parts)}.")
+        parts.append(f"had nothing that workers can take for {n_none}")
+    return f"Colleges {listed(parts)}."
 
 
-def _since_words(report: Report) -> str:
-    notes = report.revisions
+def since_words(needs: Sequence[NeedReport], notes: Sequence[RevisionNote]) -> str:
+    """Say how many courses changed since, what that did, and what is under way."""
     revised = sum(note.state == "in_catalog" and not note.is_new_course for note in notes)
     added = sum(note.state == "in_catalog" and note.is_new_course for note in notes)
-    turned = sum(need.has_turned and need.now is not None and need.now.verdict == "covered" for need in report.needs)
-    lost = sum(need.has_turned and need.had is not None and need.had.verdict == "covered" for need in report.needs)
+    turned = sum(need.has_turned and need.now is not None and need.now.verdict == "covered" for need in needs)
+    lost = sum(need.has_turned and need.had is not None and need.had.verdict == "covered" for need in needs)
     news = [
         *([f"{counted(revised, 'course')} {'was' if revised == 1 else 'were'} revised"] if revised else []),
         *([f"{counted(added, 'new course')} {'was' if added == 1 else 'were'} added"] if added else []),
         *([f"{counted(turned, 'more skill')} {'is' if turned == 1 else 'are'} taught"] if turned else []),
-        *([f"{counted(lost, 'skill')} that {'was' if lost == 1 else 'were'} taught no longer {_be(lost)}"] if lost else []),
+        *([f"{counted(lost, 'skill')} {'is' if lost == 1 else 'are'} no longer taught"] if lost else []),
     ]
     waiting = under_way_words(notes)
     if news:
@@ -280,30 +308,31 @@ def _since_words(report: Report) -> str:
     return f"Nothing has changed yet.{' ' + waiting if waiting else ''}"
 
 
-def _be(n: int) -> str:
-    return "is" if n == 1 else "are"
-
-
 def under_way_words(notes: Sequence[RevisionNote]) -> str:
-    """Say how many requests are on their way, and where; empty when none is."""
+    """Say how many requests are on their way or were declined; empty when none is."""
     by_state = Counter(note.state for note in notes)
     said = [
         f"{counted(by_state[state], 'request')} {words[by_state[state] > 1]}"
-        for state, words in UNDER_WAY.items()
+        for state, words in WITHOUT_CHANGE.items()
         if by_state[state]
     ]
     return sentence(f"{listed(said)}.") if said else ""
 
 
 def _sending_words(report: Report) -> str:
-    places = list(dict.fromkeys(place for need in report.needs for place in need.sending.places[:1]))
-    n_needs = sum(need.sending.is_possible for need in report.needs)
+    possible = [need.sending for need in report.needs if need.sending.is_possible]
+    definite_first = sorted(possible, key=lambda found: not found.is_dated)
+    places = list(dict.fromkeys(found.places[0] for found in definite_first))
+    n_needs = len(possible)
+    who = "Firms" if report.ballot is None else "You"
     if not places:
-        return "There is no course yet to which you can send people." if report.needs else ""
+        return f"There is no course yet to which {who.lower()} can send people." if report.needs else ""
     named = [place.words for place in places[:N_NAMED]]
     n_more = len(places) - len(named)
     rest = [counted(n_more, "more course")] if n_more else []
-    return f"You can send people for {n_needs} of the {len(report.needs)}: to {listed([*named, *rest])}."
+    n_all = len(report.needs)
+    how_many = "it" if n_all == 1 else f"all {n_all}" if n_needs == n_all else f"{n_needs} of the {n_all}"
+    return f"{who} can send people for {how_many}: to {listed([*named, *rest])}."
 
 
 def revision_words(note: RevisionNote) -> str:
@@ -332,6 +361,7 @@ def standing_words(ballot: OwnBallot) -> str:
         "waiting": "Your newest ballot waits: the room’s ranking takes new ballots in only a few at a time, so that "
         "nobody can work out a single one.",
         "replaced": "A newer ballot of your organisation counts in the room’s ranking instead of this one.",
+        "beside": "The room’s ranking comes from the employers’ ballots alone; other voices stand beside it.",
     }.get(ballot.standing, "")
 
 

@@ -21,8 +21,6 @@ FEWEST_OTHER_FIRMS = 2
 #: Matching courses that are named beside a need.
 N_COURSES = 2
 TIMES = {"days": "by day", "evenings": "in the evening", "weekends": "at weekends"}
-#: Words of a course's delivery as the sentence needs them.
-WAYS = {"online": "online", "hybrid": "partly online", "evening": "evenings", "weekend": "weekends"}
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,16 @@ class Training:
     """The training of a partnership, and which part of it is the reader's own."""
 
     today: date
-    #: The own firm; None for readers without one, who learn of no firm's seats.
+    #: The own firm; None where the reader may be of any firm or of none, and sees no seats.
     reader_id: int | None
     cohorts: Sequence[CohortRow]
     requests: Sequence[RequestRow]
     sections: Sequence[Section]
+
+    def is_told(self, organisation_ids: Collection[int]) -> bool:
+        """Say whether enough other firms stand behind a section; an unknown reader may be one of them."""
+        unknown = self.reader_id is None
+        return len(set(organisation_ids) - {self.reader_id}) >= FEWEST_OTHER_FIRMS + unknown
 
     def is_at_plant(self, cohort: CohortRow) -> bool:
         """Say whether a cohort meets at a firm's own plant."""
@@ -79,17 +82,19 @@ def sending(
         lines += [_course_words(course) for course in courses[:N_COURSES]]
     places += [course.place for course in courses]
     if not courses and revised:
-        lines += [f"{note.course}, {note.college_name}, as revised: ask the college when it begins." for note in revised]
+        lines += [
+            f"{note.course}, {note.college_name}, as revised: ask the college when it begins." for note in revised
+        ]
         places += [Place(note.course_code, note.course_title, note.college_name) for note in revised]
     if not places:
         lines.append(f"Nothing yet. The next step: {next_step(now, open_requests=open_requests)}")
-    return Sending(tuple(lines), tuple(dict.fromkeys(places)))
+    return Sending(tuple(lines), tuple(dict.fromkeys(places)), is_dated=any(place for _line, place in dated))
 
 
 def _cohort_lines(
     training: Training, *, need_code: str, keys: Collection[tuple[str, str]], places: Mapping[tuple[str, str], Place]
 ) -> Iterator[tuple[str, Place | None]]:
-    """Yield what is said of each cohort for the need or a course of it, the earliest first; a place where one is free."""
+    """Yield what is said of each cohort for the need or a course of it, the earliest first, and where people can go."""
     for cohort in sorted(training.cohorts, key=lambda each: (each.starts_on, each.id)):
         key = cohort.college_code, cohort.course_code
         if cohort.need_code != need_code and key not in keys:
@@ -99,8 +104,8 @@ def _cohort_lines(
         if own:
             yield from _own_lines(cohort, n_seats=own, place=place, reader_id=training.reader_id)
         elif _is_open_to_others(cohort, training=training):
-            where = f"{places[key].code} {places[key].title}, {cohort.college_name}" if key in places else cohort.college_name
-            yield f"A section begins on {day(cohort.starts_on)}: {where}. Ask the convener for seats.", places.get(key)
+            free = places.get(key) or Place(cohort.course_code or "a section", "", cohort.college_name)
+            yield f"A section begins on {day(cohort.starts_on)}: {free.words}. Ask the convener for seats.", free
 
 
 def _own_lines(
@@ -117,11 +122,10 @@ def _own_lines(
 
 
 def _is_open_to_others(cohort: CohortRow, *, training: Training) -> bool:
-    firms = {seats.organisation_id for seats in cohort.seats} - {training.reader_id}
     return (
         cohort.state == "confirmed"
         and cohort.starts_on > training.today
-        and len(firms) >= FEWEST_OTHER_FIRMS
+        and training.is_told([seats.organisation_id for seats in cohort.seats])
         and not training.is_at_plant(cohort)
     )
 
@@ -137,13 +141,14 @@ def _request_lines(training: Training, *, need_code: str, keys: Collection[tuple
     ]
     for request in own:
         seats = counted(request.content.n_workers, "seat")
-        yield f"You asked for {seats} on {day(request.asked_at)}; a section begins once enough people have come together."
+        asked = f"You asked for {seats} on {day(request.asked_at)}"
+        yield f"{asked}; a section begins once enough people have come together."
     if not own:
         times = {
             section.times
             for section in training.sections
             if section.place != "plant"
-            and len({wish.organisation_id for wish in section.wishes} - {training.reader_id}) >= FEWEST_OTHER_FIRMS
+            and training.is_told([wish.organisation_id for wish in section.wishes])
             and _is_about(section.subject, need_code=need_code, keys=keys)
         }
         for time in sorted(times):
@@ -179,6 +184,6 @@ def next_step(now: Coverage | None, *, open_requests: Sequence[RevisionNote]) ->
     if now.best is None:
         return "a college plans a new course; none of the region teaches it."
     course = f"{now.best.course_code} {now.best.course_title}"
-    if now.verdict == "revise":
-        return f"{now.best.college_name} revises {course}, which comes near."
-    return f"{now.best.college_name} is asked about {course}. {now.obstacle}".strip()
+    if now.obstacle:
+        return f"{now.best.college_name} is asked about {course}. {now.obstacle}"
+    return f"{now.best.college_name} revises {course}, which comes near."

@@ -330,6 +330,7 @@ def receipt(code: str, receipt_code: str) -> ResponseReturnValue:
         is_open=found.is_open,
         round_number=shown.round_number,
         is_earlier_round=shown.round_number < found.round_number,
+        is_ranking_shown=found.is_revealed or shown.round_number < found.round_number,
     )
 
 

@@ -56,6 +56,9 @@ PAGES = {
         "/apprenticeships/occupations/1",
         "/apprenticeships/occupations/new",
         "/region",
+        "/report-back",
+        "/report-back/EMP-01",
+        "/report-back/region",
         "/training/sections",
         "/training/requests",
         "/training/sections/confirm?requests=8,9",
@@ -68,6 +71,8 @@ PAGES = {
         "/funding/credentials/import",
     ),
     "employer": (
+        "/report-back/mine",
+        "/report-back/region",
         "/training",
         "/training/requests/new",
         "/training/requests/13",

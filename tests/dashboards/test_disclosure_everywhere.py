@@ -86,6 +86,8 @@ def listen(browser: FlaskClient, meeting_id: int) -> dict[str, str]:
     page = browser.get(f"{place}/results").text
     page = browser.get(f"{place}/results").text  # the first one may carry messages of an earlier refusal
     said["results"] = "" if "not shown yet" in page else plain(page)
+    report = browser.get("/report-back/region").text
+    said["report back"] = "" if "No ranking has been shown yet" in report else plain(report)
     for name in ("results", "ballots"):
         for kind in ("csv", "xlsx"):
             answer = browser.get(f"{place}/{name}.{kind}")

@@ -88,7 +88,8 @@ def test_a_planned_meeting_waits_until_its_day() -> None:
     later = replace(meeting_row(state="planned"), held_on=date(2026, 9, 20))
     before = replace(SETTLED, meetings=(later, HELD))
     assert title(before) == "See where the region stands"
-    assert [step.title for step in waiting(before, member=member(Role.CONVENER))] == ["Autumn meeting"]
+    planned = [step for step in waiting(before, member=member(Role.CONVENER)) if step.door == "survey.meeting"]
+    assert [step.title for step in planned] == ["Autumn meeting"]
     assert title(replace(before, today=date(2026, 9, 20))) == "Open Autumn meeting"
 
 
@@ -116,6 +117,29 @@ def test_a_viewer_is_never_sent_to_a_door_that_is_closed_to_viewers() -> None:
         step = next_step(situation, member=member(Role.VIEWER))
         assert step.door in {"dashboards.region", "survey.meetings"}
         assert not [each for each in waiting(situation, member=member(Role.VIEWER)) if "import" in each.door]
+
+
+def doors(situation: Situation, role: Role) -> list[str]:
+    """Return where the things lead that wait."""
+    return [step.door for step in waiting(situation, member=member(role))]
+
+
+def test_after_a_run_the_convener_tells_employers_what_became_of_it() -> None:
+    assert "dashboards.reports" in doors(SETTLED, Role.CONVENER)
+    assert "dashboards.reports" not in doors(SETTLED, Role.VIEWER)
+    assert "dashboards.reports" not in doors(replace(SETTLED, runs=()), Role.CONVENER)
+    unseen = meeting_row(state="closed", n_employers=6, n_voted=6)
+    assert "dashboards.reports" not in doors(replace(SETTLED, meetings=(unseen,)), Role.CONVENER)
+
+
+def test_disputed_verdicts_wait_to_be_settled() -> None:
+    titles = [
+        step.title
+        for n in (0, 1, 3)
+        for step in waiting(replace(SETTLED, n_verdicts_disputed=n), member=member(Role.CONVENER))
+        if step.door == "review.disputes"
+    ]
+    assert titles == ["1 verdict is disputed", "3 verdicts are disputed"]
 
 
 def test_what_happened_lately_runs_backwards() -> None:
