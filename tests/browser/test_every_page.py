@@ -56,6 +56,8 @@ PAGES = {
         "/apprenticeships/occupations/1",
         "/apprenticeships/occupations/new",
         "/region",
+        "/region/plan?n_changes=4&revision_hours=20&outcome_hours=6&new_course_hours=120&max_outcomes=6",
+        "/matcher",
         "/report-back",
         "/report-back/EMP-01",
         "/report-back/region",
