@@ -7,8 +7,8 @@ from alembic import op
 
 import base.database
 
-revision: str = "0012"
-down_revision: str | None = "0011"
+revision: str = "0010"
+down_revision: str | None = "0009"
 branch_labels: tuple[str, ...] = ()
 depends_on: str | None = None
 

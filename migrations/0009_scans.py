@@ -7,8 +7,8 @@ from alembic import op
 
 import base.database
 
-revision: str = "0011"
-down_revision: str | None = "0010"
+revision: str = "0009"
+down_revision: str | None = "0008"
 branch_labels: tuple[str, ...] = ()
 depends_on: str | None = None
 
