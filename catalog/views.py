@@ -164,7 +164,8 @@ def preview_import(code: str, pending_id: int) -> ResponseReturnValue:
         if not reading.wait(SECONDS_TO_WAIT):
             page = render_template("catalog/reading.html", college=found, upload=upload, share=reading.share)
             return page, {"Refresh": str(SECONDS_TO_ASK)}
-    return _preview_page(found, upload=upload, preview=preview_of(found, upload=upload, content=content))
+    preview = preview_of(found, upload=upload, content=content)
+    return _preview_page(found, upload=upload, preview=preview, file_digest=hashlib.sha256(content).hexdigest())
 
 
 def preview_of(found: OrganisationRow, *, upload: PendingImportRow, content: bytes) -> Preview:
@@ -184,7 +185,7 @@ def preview_of(found: OrganisationRow, *, upload: PendingImportRow, content: byt
 
 
 def _preview_page(
-    found: OrganisationRow, *, upload: PendingImportRow, preview: Preview, refusal: str = ""
+    found: OrganisationRow, *, upload: PendingImportRow, preview: Preview, refusal: str = "", file_digest: str = ""
 ) -> ResponseReturnValue:
     newest = queries.editions(session(), organisation_id=found.id)[:1]
     wanted = request.args.get("find", "").strip()
@@ -196,6 +197,7 @@ def _preview_page(
         preview=preview,
         refusal=refusal,
         newest=newest[0] if newest else None,
+        is_same_file=bool(newest) and newest[0].file_digest == file_digest,
         wanted=wanted,
         listed=listed[:N_LISTED],
         n_listed=len(listed),

@@ -219,8 +219,11 @@ def test_a_sheet_of_a_workbook_is_chosen(sign_in: SignIn, database: Database, co
 
 def test_the_same_file_is_not_stored_twice(sign_in: SignIn, database: Database, college_id: int) -> None:
     browser = sign_in("convener")
-    upload(browser).store()
+    first = upload(browser)
+    assert "This very file is edition" not in first.page()
+    first.store()
     again = upload(browser)
+    assert "This very file is edition 1 (2026–27 catalog) already." in again.page()
     for chosen in ({}, {"columns": "chosen", "code": "code", "title": "title"}):
         answer = again.store(**chosen)
         if not chosen:
