@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
@@ -27,9 +28,11 @@ def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[]
 
     Live streams would keep their threads for ever, so they are ended first.
     """
+    sockets: dict[int, Any] = {}
     try:
         server = create_server(
             app,
+            map=sockets,
             host=settings.host,
             port=settings.port,
             threads=settings.threads,
@@ -47,13 +50,17 @@ def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[]
     if threading.current_thread() is threading.main_thread():
 
         def stop(_number: int, _frame: FrameType | None) -> None:
+            """Take the sockets away, which ends the loop; an exception could be lost, for a signal comes anywhere."""
+            if not sockets:
+                raise SystemExit(0)  # told a second time, it does not wait for requests under way
             stop_streams(app)
-            raise SystemExit(0)
+            sockets.clear()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    announce()
     # What the program itself consists of stays to the end: the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
+    announce()
     server.run()
+    server.task_dispatcher.shutdown()
