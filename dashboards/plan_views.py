@@ -146,7 +146,7 @@ def plan_file(kind: str) -> ResponseReturnValue:
     return download(workbook(sheets, about=about, accents=exports.ACCENTS), filename=filename, mimetype=XLSX)
 
 
-@blueprint.app_context_processor
+@blueprint.context_processor
 def plan_words() -> dict[str, object]:
     """Lend the plan's page its words."""
     return {"change_title": change_title, "why_chosen": why_chosen, "instead_of": instead}

@@ -165,8 +165,8 @@ def test_several_files_are_one_edition_in_any_order(tmp_path: Path, database: Da
 
 def test_an_import_that_cannot_be_done_says_what_to_do(tmp_path: Path, database: Database, college_id: int) -> None:
     table = written(tmp_path / "a.csv", TABLE)
-    nobody = run(import_catalog, table, "--college", "XXX", "--data", tmp_path)
-    assert (nobody.exit_code, "no college with the code XXX" in nobody.stderr) == (2, True)
+    nobody = run(import_catalog, table, "--college", "QQQ", "--data", tmp_path)
+    assert (nobody.exit_code, "no college with the code QQQ" in nobody.stderr) == (2, True)
     nowhere = run(import_catalog, table, "--college", "TVC", "--data", tmp_path / "empty")
     assert (nowhere.exit_code, "Name the data folder" in nowhere.stderr) == (2, True)
     unwritable = run(import_catalog, table, "--college", "TVC", "--data", tmp_path, "--report", tmp_path)

@@ -108,5 +108,5 @@ def test_a_course_page_shows_everything_and_says_which_edition_it_is(
     assert "in flat position" in older
     assert "The newest edition</a> may say something else" in older
     assert "does not list this course any more" in words(browser.get("/courses/TVC/WLD 120"))
-    for path in ("/courses/TVC/WLD 999", "/courses/TVC/WLD 110?edition=7", "/courses/XXX/WLD 110"):
+    for path in ("/courses/TVC/WLD 999", "/courses/TVC/WLD 110?edition=7", "/courses/QQQ/WLD 110"):
         assert browser.get(path).status_code == 404
