@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from base.database import Database
 from base.refusals import Refusal
 from catalog import queries
-from catalog.cli import read_catalog
+from catalog.cli import import_catalog, read_catalog
 from catalog.importers import read_course_file
 from catalog.previews import preview_upload
 
@@ -208,6 +208,27 @@ def test_the_command_reads_any_bytes_or_says_one_sentence(tmp_path: Path, start:
     assert answer.exception is None or isinstance(answer.exception, SystemExit)
     assert (answer.exit_code == 0) == out.exists()
     assert "Traceback" not in answer.output
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=STARTS, content=ANY)
+def test_the_import_command_stores_a_whole_edition_or_nothing(
+    tmp_path: Path, database: Database, college_id: int, start: bytes, content: bytes
+) -> None:
+    path = tmp_path / "any.bin"
+    path.write_bytes(start + content)
+    with database.reading() as session:
+        before = len(queries.editions(session, organisation_id=college_id))
+    answer = CliRunner().invoke(
+        import_catalog,
+        [str(path), "--college", "TVC", "--data", str(tmp_path), "--report", str(tmp_path / "report.json")],
+    )
+    assert answer.exception is None or isinstance(answer.exception, SystemExit)
+    assert "Traceback" not in answer.output
+    with database.reading() as session:
+        after = queries.editions(session, organisation_id=college_id)
+        assert len(after) - before in ((0, 1) if answer.exit_code == 0 else (0,))
+        assert all(queries.courses(session, edition_id=edition.id) for edition in after), "no edition is empty"
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
