@@ -6,9 +6,20 @@ const LONGEST_PAUSE_SECONDS = 60;
 const REST_SECONDS = 10;
 const TURN_SECONDS = 3;
 const PATIENCE_SECONDS = 20;
+const TAB = "skillshed/tab";
 
 export function newBallotId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The same name after a reload, so that a page takes up the claim that it had no time to let go of.
+function tabName() {
+  try {
+    sessionStorage.setItem(TAB, sessionStorage.getItem(TAB) ?? newBallotId());
+    return sessionStorage.getItem(TAB);
+  } catch {
+    return newBallotId(); // The browser forbids it; the claim ends by itself.
+  }
 }
 
 // A little earlier or later at random, so that a hall of phones does not come back in one instant.
@@ -55,7 +66,7 @@ export class Outbox {
   // `tell` hears {kind: "sending" | "waiting" | "quiet", words, seconds, isResting}; `onCast` and `onRefused` hear the ballot and the outcome.
   constructor({ vault, meeting, voter, csrfToken, tell, onCast, onRefused }) {
     Object.assign(this, { vault, meeting, voter, csrfToken, tell, onCast, onRefused });
-    this.tab = newBallotId();
+    this.tab = `${tabName()} ${meeting}`;
     this.nTries = 0;
     this.isBusy = false;
     // True once this page is on its way to the receipt; what still waits is sent from there.
