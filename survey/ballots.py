@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from base.refusals import Refusal, shown
 from survey.models import ATTENDANCES, LEVELS, SORTS
@@ -29,6 +29,7 @@ VOICE_LABELS: Mapping[str, str] = {
 MAX_WORKERS = 100_000
 NOTHING_SAID = (None,) * 5
 _BALLOT_UID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 class BallotRefused(Refusal):
@@ -47,9 +48,8 @@ class RankOutOfRange(BallotRefused):
     """Say that a place in a voter's order is not one of the places of this meeting."""
 
 
-@dataclass(frozen=True)
-class BallotEntryContent:
-    """What one ballot says of one need."""
+class BallotEntryContent(NamedTuple):
+    """What one ballot says of one need; a tuple, because a hall sends thousands of them in the same instant."""
 
     need_code: str
     #: One of survey.models.SORTS; None when the need was left unsorted.
@@ -66,8 +66,7 @@ class BallotEntryContent:
     @property
     def is_empty(self) -> bool:
         """Say whether the entry answers nothing."""
-        answers = (self.sort, self.position, self.n_workers, self.required_level, self.attendance)
-        return answers == NOTHING_SAID
+        return self[1:] == NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -83,19 +82,7 @@ class BallotContent:
     @property
     def digest(self) -> str:
         """Return the SHA-256 of what the ballot says; neither the order of the entries nor empty ones change it."""
-        # The names stand in the order of the alphabet, which JSON keeps.
-        said = [
-            {
-                "attendance": entry.attendance,
-                "n_workers": entry.n_workers,
-                "need_code": entry.need_code,
-                "position": entry.position,
-                "required_level": entry.required_level,
-                "sort": entry.sort,
-            }
-            for entry in sorted(self.entries, key=attrgetter("need_code"))
-            if not entry.is_empty
-        ]
+        said = sorted((entry for entry in self.entries if not entry.is_empty), key=itemgetter(0))
         text = json.dumps([self.shown_order, said], separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -224,25 +211,30 @@ def _ballot(
 def _entry(raw: Mapping[str, Any], *, titles: Mapping[str, str], problems: list[str]) -> BallotEntryContent:
     code = str(raw.get("need", ""))
     title = titles.get(code, code)
+
+    def number(name: str, wanted: str) -> int | None:
+        value = raw.get(name)
+        if value is None or value == "":
+            return None
+        return _whole_number(value, what=f"“{title}”: write {wanted}", problems=problems)
+
     return BallotEntryContent(
-        need_code=code,
-        sort=_word(raw.get("sort")),
-        position=_whole_number(raw.get("position"), what=f"“{title}”: write its place", problems=problems),
-        n_workers=_whole_number(raw.get("n_workers"), what=f"“{title}”: write the workers to train", problems=problems),
-        required_level=_word(raw.get("required_level")),
-        attendance=_word(raw.get("attendance")),
+        code,
+        _word(raw.get("sort")),
+        number("position", "its place"),
+        number("n_workers", "the workers to train"),
+        _word(raw.get("required_level")),
+        _word(raw.get("attendance")),
     )
 
 
 def _word(value: object) -> str | None:
-    return str(value) if value not in (None, "") else None
+    return None if value is None or value == "" else str(value)
 
 
 def _whole_number(value: object, *, what: str, problems: list[str]) -> int | None:
-    if value in (None, ""):
-        return None
     text = str(value).strip()
-    if isinstance(value, bool) or not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
+    if isinstance(value, bool) or not _WHOLE_NUMBER.fullmatch(text):
         problems.append(f"{what} as a whole number; “{shown(text)}” is none.")
         return None
     return int(text)
