@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -15,12 +16,15 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 30.0
+#: Not the generator that tests may set: two of them would get the same ports.
+PORTS = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Phone:
     join_code: str
     cookie: str = ""
     token: str = ""
+    seat: str = ""
     codes: tuple[str, ...] = ()
     _line: http.client.HTTPConnection | None = field(default=None, repr=False)
 
@@ -62,6 +67,7 @@ class Phone:
             raise RuntimeError(f"{name} could not join: {answer.status} {answer.text[:500]}")
         page = self.ask("GET", f"/meet/{self.join_code}")
         self.token = found(r'data-csrf="([^"]+)"', page.text)
+        self.seat = found(r'name="seat" value="([^"]+)"', page.text)
         self.codes = tuple(found(r'name="shown_order" value="([^"]+)"', page.text).split(","))
 
     def ballot(self, ballot_uid: str, *, n_placed: int = 3) -> dict[str, Any]:
@@ -72,7 +78,7 @@ class Phone:
             else {"need": code, "sort": "useful" if place % 2 else "not_needed", "position": None}
             for place, code in enumerate(self.codes, start=1)
         ]
-        return {"ballot_uid": ballot_uid, "shown_order": list(self.codes), "entries": entries}
+        return {"ballot_uid": ballot_uid, "seat": self.seat, "shown_order": list(self.codes), "entries": entries}
 
     def cast(self, ballot: Mapping[str, Any]) -> Answer:
         """Send a ballot once; OSError or HTTPException when no whole answer comes back."""
@@ -113,10 +119,15 @@ def found(pattern: str, text: str) -> str:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port nobody listens on.
+
+    It lies below those that systems hand out for outgoing connections: a server that is killed finds it free again.
+    """
+    while True:
+        port = PORTS.randrange(11_000, 32_768)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def started_server(data_dir: Path, *, port: int) -> subprocess.Popen[bytes]:
@@ -127,7 +138,7 @@ def started_server(data_dir: Path, *, port: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603 - our own command with fixed words
             [*line, "--port", str(port)], cwd=data_dir, stdout=log, stderr=log, env=environment
         )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not answers(port):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()

@@ -98,6 +98,16 @@ class SentBallot:
 
 
 @dataclass(frozen=True)
+class Speaker:
+    """For whom a seat speaks, and where."""
+
+    meeting_id: int
+    organisation_id: int
+    #: One of survey.models.VOICES.
+    voice: str
+
+
+@dataclass(frozen=True)
 class KnownBallot:
     """What the database knows of a ballot with the same number."""
 
@@ -169,19 +179,25 @@ def take_ballots(session: Session, ballots: Sequence[SentBallot]) -> list[Receip
         meeting.id: meeting
         for meeting in session.scalars(select(Meeting).where(Meeting.id.in_({each.meeting_id for each in ballots})))
     }
-    seats = _meetings_of_seats(session, {each.seat_token for each in ballots})
     known = _known_ballots(session, ballots)
+    # The seats of these ballots, and those of the ballots that came before under the same numbers.
+    speakers = _speakers(
+        session, {ballot.seat_token for ballot in ballots} | {earlier.seat_token for earlier in known.values()}
+    )
     taken: list[tuple[SentBallot, Receipt]] = []
     answers: list[Receipt | Refusal] = []
     for ballot in ballots:
         number = (ballot.meeting_id, ballot.ballot_uid)
         try:
-            if seats.get(ballot.seat_token) != ballot.meeting_id:
+            speaker = speakers.get(ballot.seat_token)
+            if speaker is None or speaker.meeting_id != ballot.meeting_id:
                 raise SeatRefused(
                     "This phone has no seat at the meeting. Join with the code, then cast your ballot again."
                 )
             if number in known:
-                answers.append(same_receipt(known[number], seat_token=ballot.seat_token, digest=ballot.digest))
+                earlier = known[number]
+                is_same_voter = speakers.get(earlier.seat_token) == speaker
+                answers.append(same_receipt(earlier, digest=ballot.digest, is_same_voter=is_same_voter))
                 continue
             check_voting(meetings[ballot.meeting_id], made_in_round=ballot.made_in_round)
         except Refusal as refusal:
@@ -195,9 +211,11 @@ def take_ballots(session: Session, ballots: Sequence[SentBallot]) -> list[Receip
     return answers
 
 
-def _meetings_of_seats(session: Session, tokens: Collection[str]) -> dict[str, int]:
-    rows = session.execute(select(Seat.token, Seat.meeting_id).where(Seat.token.in_(tokens)))
-    return {row.token: row.meeting_id for row in rows}
+def _speakers(session: Session, tokens: Collection[str]) -> dict[str, Speaker]:
+    rows = session.execute(
+        select(Seat.token, Seat.meeting_id, Seat.organisation_id, Seat.voice).where(Seat.token.in_(tokens))
+    )
+    return {row.token: Speaker(row.meeting_id, row.organisation_id, row.voice) for row in rows}
 
 
 def _known_ballots(session: Session, ballots: Sequence[SentBallot]) -> dict[tuple[int, str], KnownBallot]:
@@ -213,9 +231,13 @@ def _known_ballots(session: Session, ballots: Sequence[SentBallot]) -> dict[tupl
     }
 
 
-def same_receipt(known: KnownBallot, *, seat_token: str, digest: str) -> Receipt:
-    """Return the receipt that a ballot got before, if it says the same."""
-    if known.seat_token != seat_token or known.digest != digest:
+def same_receipt(known: KnownBallot, *, digest: str, is_same_voter: bool) -> Receipt:
+    """Return the receipt that a ballot got before, if it says the same and the same voter sends it.
+
+    The voter may sit on another seat by now: joined a second time, or given one at the desk, where the phone's file
+    was counted. Whoever speaks for another organisation, or does not know the ballot word for word, learns nothing.
+    """
+    if not is_same_voter or known.digest != digest:
         raise BallotChanged(
             "A ballot with this number arrived before with other answers, and that one counts. "
             "Open your receipt and choose “Change my ballot” to replace it."

@@ -229,7 +229,7 @@ def enter_paper_ballot(
     )
     if known is not None:
         earlier = KnownBallot(known.seat_token, known.content_digest, known.receipt_code)
-        return same_receipt(earlier, seat_token=known.seat_token, digest=content.digest)
+        return same_receipt(earlier, digest=content.digest, is_same_voter=True)
     meeting = session.get_one(Meeting, meeting_id)
     if meeting.state == "planned":
         raise MeetingNotOpen(f"“{meeting.title}” has not been opened. Open voting, then type the paper ballots in.")

@@ -19,11 +19,12 @@ from accounts import queries as accounts_queries
 from accounts.access import public
 from base.addresses import phone_address
 from base.database import is_storage_trouble
-from base.doors import STORE_AGAIN_SECONDS, commit, limiter, now, read_on, session, settings
+from base.doors import STORE_AGAIN_SECONDS, commit, database, limiter, now, read_on, session, settings
 from base.refusals import Refusal
 from base.streams import wake_streams
 from survey import operations, queries
 from survey.ballot_box import AskedList, BallotBox, SentBallot, checked_ballot
+from survey.ballot_seats import FilledFor, check_seat, filled_for, seat_mark, voter_words
 from survey.ballots import (
     BallotRefused,
     form_answers,
@@ -228,6 +229,10 @@ def _sent_ballot(code: str, *, asked: AskedList) -> SentBallot:
     token = token or _kept_token(asked.meeting_id)
     if not token:
         raise SeatRefused(LOST_SEAT)
+    ballot_for = filled_for(request.get_json(silent=True) if request.is_json else request.form)
+    if not ballot_for.is_of(token):
+        with database().reading() as reading:  # closed before the ballot waits for its turn to be written
+            check_seat(reading, ballot=ballot_for, meeting_id=asked.meeting_id, seat_token=token)
     made_in_round = request.args.get("round", type=int)
     try:
         return _read_ballot(asked, seat_token=token, made_in_round=made_in_round)
@@ -280,6 +285,7 @@ def _ballot_refused(code: str, *, problems: Sequence[str], status: int) -> Respo
         answers=form_answers(request.form, titles={need.code: need.title for need in needs}),
         receipt_code=request.args.get("receipt", ""),
         errors=problems,
+        ballot_for=filled_for(request.form),
     )
     return page, status
 
@@ -406,18 +412,24 @@ def _ballot_page(
     answers: Mapping[str, Mapping[str, Any]],
     receipt_code: str,
     errors: Sequence[str] = (),
+    ballot_for: FilledFor | None = None,
 ) -> str:
     needs = {need.code: need for need in queries.needs(session(), assessment_id=found.assessment_id)}
     order = shown_order(needs, seat_token=seat.token if seat else ballot_uid)
     meeting = _phone_meeting(found)
+    employer_name, voice_label = (seat.organisation_name, seat.voice_label) if seat else ("Not joined", "no voice yet")
+    voter = voter_words(organisation_name=employer_name, voice_label=voice_label)
     return render_template(
         "survey/ballot.html",
         meeting=meeting,
         partnership=meeting,
         needs=[needs[code] for code in order],
         ballot_uid=ballot_uid,
-        employer_name=seat.organisation_name if seat else "Not joined",
-        voice_label=seat.voice_label if seat else "no voice yet",
+        employer_name=employer_name,
+        voice_label=voice_label,
+        voter=voter,
+        ballot_for=ballot_for or FilledFor(seat_mark(seat.token) if seat else "", voter),
+        is_elsewhere=bool(seat and ballot_for and not ballot_for.is_of(seat.token)),
         answers=answers,
         errors=errors,
         list_mark=list_mark(session(), assessment_id=found.assessment_id),

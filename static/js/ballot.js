@@ -22,6 +22,8 @@ const vault = new Vault();
 const draftKey = `draft/${form.dataset.meeting}/${form.dataset.voter}`;
 let draft;
 let casting;
+// What was answered while this page still looked for what it had kept: newer than that.
+const answeredSince = new Set();
 
 function say(words) {
   find("[data-live]").textContent = words;
@@ -50,8 +52,10 @@ function restore(kept) {
   const known = kept.shownOrder.filter((code) => needs.has(code));
   kept.shownOrder = [...known, ...[...needs.keys()].filter((code) => !known.includes(code))];
   kept.order = kept.order.filter(({ code }) => needs.has(code));
-  for (const [name, value] of Object.entries(kept.values)) if (form.elements[name]) form.elements[name].value = value;
-  find(".needs").append(...kept.shownOrder.map((code) => needs.get(code).box));
+  for (const [name, value] of Object.entries(kept.values)) if (form.elements[name] && !answeredSince.has(name)) form.elements[name].value = value;
+  kept.order = kept.order.filter(({ code }) => sortOf(code) === "must");
+  // A need that is moved loses the finger that is just pressing on it.
+  if (findAll(".need").some((box, at) => box.dataset.need !== kept.shownOrder[at])) find(".needs").append(...kept.shownOrder.map((code) => needs.get(code).box));
   return kept;
 }
 
@@ -354,7 +358,9 @@ function wasRefused(ballotId, words) {
   if (draft.waitingId && draft.waitingId !== ballotId) return;
   draft.waitingId = null;
   go("check", { focus: false });
-  const again = make("a", { className: "button-secondary", href: form.dataset.meet, textContent: "Open the meeting again" });
+  // Where somebody else has joined on this phone meanwhile, opening the meeting would open their ballot.
+  const isElsewhere = words.includes("Join the meeting again as");
+  const again = make("a", { className: "button-secondary", href: isElsewhere ? `${form.dataset.meet}/join` : form.dataset.meet, textContent: isElsewhere ? "Join again" : "Open the meeting again" });
   const copy = make("button", { type: "button", className: "button-quiet", textContent: "Keep a copy as a file" });
   copy.addEventListener("click", () => casting.keepCopy());
   const kept = `Your answers are kept on this ${DEVICE}. A copy as a file can be counted at the convener’s desk.`;
@@ -384,6 +390,7 @@ function listen() {
 }
 
 async function start() {
+  form.addEventListener("change", (event) => answeredSince.add(event.target.name));
   form.classList.add("is-stepped");
   find(".ballot-steps").hidden = false;
   find(".ballot-tools").hidden = false;

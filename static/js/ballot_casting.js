@@ -45,7 +45,10 @@ export class Casting {
   }
 
   send(ballotId, body) {
-    return this.outbox.add({ ...this.ballot, ballotId, body: { ballot_uid: ballotId, ...body } });
+    // The server checks for whom it was filled in: this page may be older than the seat of this browser, and also older
+    // than this script.
+    const { seat, voter } = this.form.elements;
+    return this.outbox.add({ ...this.ballot, ballotId, body: { ballot_uid: ballotId, seat: seat?.value ?? "", voter: voter?.value ?? "", ...body } });
   }
 
   async settled(ballot, tellPage) {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from benchmarks.phones import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -28,8 +29,13 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {"phone": (360, 740), "laptop": (1366, 768), "projector": (1920, 1080)}
-#: A busy machine needs longer than five seconds for a chart.
-expect.set_options(timeout=20_000)
+#: How long a page may take to show something, in milliseconds: only a broken one uses it up, a busy machine does not.
+SHOWN_MS = 30_000
+#: How long a page may take to load, a button to be pressed or a file to arrive, in milliseconds.
+DONE_MS = 60_000
+#: How long a server may take to start (it loads the sample region) and to stop, in seconds.
+STARTED_S, STOPPED_S = 180, 60
+expect.set_options(timeout=SHOWN_MS)
 #: Pictures land here, to be looked at; git ignores the folder.
 PICTURES = ROOT / "artifacts" / "screenshots"
 
@@ -51,7 +57,7 @@ def browser() -> Iterator[Browser]:
             Path(report).write_text(f"{reason}\n", encoding="utf-8")
         pytest.skip(reason)
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=path, args=FLAGS)
+        opened = driver.chromium.launch(executable_path=path, args=FLAGS, timeout=DONE_MS)
         yield opened
         opened.close()
 
@@ -64,13 +70,8 @@ class Server:
     links: dict[str, str]
     data_dir: Path
     stop: Callable[[], int]
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    #: What the server wrote.
+    log: Path
 
 
 def start_server(command: str, *, data_dir: Path) -> Server:
@@ -83,7 +84,7 @@ def start_server(command: str, *, data_dir: Path) -> Server:
         process = subprocess.Popen(
             [*line, "--host", "127.0.0.1"], cwd=data_dir.parent, stdout=out, stderr=out, env=environment
         )
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + STARTED_S
     while "Stop with Ctrl-C" not in log.read_text(encoding="utf-8"):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
@@ -97,9 +98,9 @@ def start_server(command: str, *, data_dir: Path) -> Server:
 
     def stop() -> int:
         process.terminate()
-        return process.wait(timeout=20)
+        return process.wait(timeout=STOPPED_S)
 
-    return Server(f"http://127.0.0.1:{port}", links, data_dir, stop)
+    return Server(f"http://127.0.0.1:{port}", links, data_dir, stop, log)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def open_context(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
         context = browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True, has_touch=size == "phone"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(DONE_MS)
         opened.append(context)
         return context
 
@@ -150,10 +151,12 @@ def watch(page: Page) -> list[str]:
 
 def picture(page: Page, name: str) -> None:
     """Take a picture of the whole page, to be looked at."""
+    page.wait_for_load_state()
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 def sideways_scroll(page: Page) -> int:
-    """Return by how many pixels a page is wider than its window."""
+    """Return by how many pixels a page is wider than its window, once it is there as a whole."""
+    page.wait_for_load_state()
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

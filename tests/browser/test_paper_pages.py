@@ -106,6 +106,7 @@ def test_a_paper_ballot_from_the_printer_to_the_count(
     page.get_by_role("button", name="Count this ballot").press("Enter")
     expect(page.get_by_role("heading", name="This ballot is not counted yet")).to_be_visible()
     expect(page.get_by_label("Organisation", exact=True)).to_have_value("Paper Mill of North Mesa")
+    page.wait_for_load_state()
     for open_row in page.locator("select[aria-invalid]").all():
         open_row.select_option("useful")
     page.get_by_role("button", name="Count this ballot").press("Enter")

@@ -79,6 +79,7 @@ def test_from_a_firms_answers_to_the_regions_count(demo_server: Server, open_con
     expect(convener.get_by_text("The cohort is confirmed.")).to_be_visible()
     convener.get_by_role("button", name="It has begun").click()
     convener.get_by_role("link", name="Complete it").click()
+    convener.wait_for_load_state()
     for field in convener.get_by_label(re.compile("^How many of .* completed")).all():
         field.fill("2")
     convener.get_by_label(re.compile("^Credentials earned")).first.fill("Controls Technician I: 2")

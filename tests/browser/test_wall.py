@@ -1,4 +1,4 @@
-"""The wall in a real Chromium: it follows the room within two seconds, and no page of it needs a scroll bar."""
+"""The wall in a real Chromium: it follows the room at once, and no page of it needs a scroll bar."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -13,13 +14,11 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import pytest
-from conftest import PICTURES, Server, sideways_scroll, start_server, watch
+from conftest import PICTURES, SHOWN_MS, Server, sideways_scroll, start_server, watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 OpenContext = Callable[[str], BrowserContext]
 pytestmark = pytest.mark.browser
-#: From an accepted ballot to the wall; a busy test machine gets twice the second that a meeting is promised.
-LONGEST_S = 2.0
 
 
 class Phone:
@@ -113,12 +112,18 @@ def snap(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
-def shown_within(page: Page, text: str, *, place: str, since: float) -> float:
-    """Wait until a place on the wall says something; return how long that took."""
+def shown_after(page: Page, text: str, *, place: str, since: float) -> float:
+    """Wait until a place on the wall says something; return how long that took. How fast it must be a trial says."""
     while text not in page.locator(place).first.inner_text():
-        assert time.monotonic() - since < LONGEST_S, f"the wall does not say “{text}” after {LONGEST_S} s"
+        assert time.monotonic() - since < SHOWN_MS / 1000, f"the wall does not say “{text}”"
         page.wait_for_timeout(20)
     return time.monotonic() - since
+
+
+def only_told(page: Page) -> None:
+    """Stop the clock of a window, so that it never asks for news by itself: what it shows, a stream brought it."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("room", ["bright", "dark"])
@@ -151,7 +156,7 @@ def test_the_arrow_keys_turn_every_page_and_none_needs_a_scroll_bar(
 
 
 @pytest.mark.parametrize("way", ["stream", "asking"])
-def test_a_ballot_is_on_the_wall_and_on_the_desk_within_two_seconds(
+def test_a_ballot_is_on_the_wall_and_on_the_desk_by_the_stream_alone_and_by_asking_alone(
     demo_server: Server, convener: Callable[[str], Page], way: str
 ) -> None:
     desk, wall = convener("laptop"), convener("projector")
@@ -162,21 +167,22 @@ def test_a_ballot_is_on_the_wall_and_on_the_desk_within_two_seconds(
     code = desk.locator(".qr-code").inner_text().strip()
     if way == "asking":
         # The server says that all its streams are taken.
-        wall.route("**/events", lambda route: route.fulfill(status=503, content_type="application/json", body="{}"))
+        for page in (desk, wall):
+            page.route("**/events", lambda route: route.fulfill(status=503, content_type="application/json", body="{}"))
+    else:
+        only_told(desk)
+        only_told(wall)
     desk.goto(desk.url)
     wall.goto(f"{desk.url}/screen")
     expect(wall.locator("[data-live-words]")).to_have_text("Nobody has joined yet")
     phone = Phone(demo_server, code=code, firm=f"Prompt Castings {way}")
     expect(wall.locator("[data-live-words]")).to_contain_text("0 of 1 employers have voted")
     phone.vote(turn=0)
-    accepted = time.monotonic()
-    if way == "asking":
-        expect(wall.locator("[data-live-words]")).to_contain_text("1 of 1 employers has voted", timeout=5_000)
-        return
-    took = shown_within(wall, "1 of 1 employers has voted", place="[data-live-words]", since=accepted)
+    took = shown_after(wall, "1 of 1 employers has voted", place="[data-live-words]", since=time.monotonic())
     print(f"from the accepted ballot to the wall: {took:.2f} s")
-    snap(wall, "wall-live-count")
-    expect(desk.locator("#desk-voters")).to_contain_text("1 of 1", timeout=2_000)
+    expect(desk.locator("#desk-voters")).to_contain_text("1 of 1")
+    if way == "stream":
+        snap(wall, "wall-live-count")
 
 
 def test_the_shown_ranking_and_its_coverage_follow_the_third_new_ballot(
@@ -197,23 +203,21 @@ def test_the_shown_ranking_and_its_coverage_follow_the_third_new_ballot(
     wall.wait_for_timeout(1500)
     assert wall.locator(foot).inner_text().startswith(f"{n_before} "), "two new ballots would show how they voted"
     phones[2].vote(turn=2)
-    took = shown_within(wall, f"{n_before + 3} employers", place=foot, since=time.monotonic())
+    took = shown_after(wall, f"{n_before + 3} employers", place=foot, since=time.monotonic())
     print(f"from the accepted ballot to the new ranking: {took:.2f} s")
     assert "page=2" in wall.url, "the wall stays on the page that the room talks about"
     expect(wall.locator(".wall-coverage .verdict").first).to_be_visible()
     snap(wall, "wall-after-the-batch")
 
 
-def test_the_server_stops_within_seconds_while_a_wall_listens(
+def test_the_server_stops_without_waiting_for_a_wall_that_listens(
     browser: Browser, tmp_path: Path, open_context: OpenContext
 ) -> None:
     server = start_server("demo", data_dir=tmp_path / "data")
     page = open_context("projector").new_page()
     page.goto(server.links["convener"])
     page.get_by_role("button", name=re.compile("^Continue as")).click()
-    with page.expect_request("**/events"):
+    with page.expect_response("**/events"):
         page.goto(f"{server.url}/meetings/2/screen")
-    page.wait_for_timeout(500)
-    began = time.monotonic()
     assert server.stop() == 0
-    assert time.monotonic() - began < 4, "waitress itself gives a busy thread five seconds"
+    assert "still running" not in server.log.read_text(), "waitress gives a busy thread five seconds and then tells"

@@ -92,6 +92,28 @@ def test_another_seat_does_not_get_the_receipt_of_a_ballot_with_the_same_words(h
     assert isinstance(other, BallotChanged)
 
 
+def test_who_joined_again_gets_the_receipt_of_what_had_arrived_and_another_voice_does_not(hall: Hall) -> None:
+    before = hall.sit("Aster Castings")
+    hall.tokens.clear()
+    again = hall.sit("Aster Castings")
+    hall.tokens.clear()
+    observer = hall.sit("Aster Castings", voice="observer")
+    (first,) = take_ballots(hall.session, [ready(hall, "ballot-0001", token=before)])
+    same, changed, other_voice = take_ballots(
+        hall.session,
+        [
+            ready(hall, "ballot-0001", token=again),
+            ready(hall, "ballot-0001", token=again, order=("EM-02",)),
+            ready(hall, "ballot-0001", token=observer),
+        ],
+    )
+    assert isinstance(first, Receipt)
+    assert same == replace(first, is_new=False)
+    assert isinstance(changed, BallotChanged)
+    assert isinstance(other_voice, BallotChanged)
+    assert kept(hall) == ["ballot-0001"]
+
+
 @pytest.mark.parametrize(
     ("happens", "refusal"),
     [

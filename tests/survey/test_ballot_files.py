@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,6 +77,28 @@ def test_a_ballot_that_arrived_by_itself_is_not_counted_again(hall: Hall) -> Non
     )
     assert count(hall, kept) == operations.Receipt(first.receipt_code, is_new=False)
     assert len(stored(hall)) == 1
+
+
+def test_a_phone_whose_file_was_counted_under_another_seat_of_its_firm_gets_the_same_receipt(hall: Hall) -> None:
+    tokens = [hall.sit("Aster Castings")]
+    hall.tokens.clear()
+    tokens.append(hall.sit("Aster Castings"))  # the desk cannot tell which of the two seats the phone has
+    (kept,) = read(file_of(hall.meeting, "Aster Castings"), hall=hall)
+    at_desk = count(hall, kept)
+    content = read_json_ballot(kept.answers, titles=dict.fromkeys(CODES, ""))
+    for token in tokens:
+        by_phone = operations.cast_ballot(
+            hall.session, meeting_id=hall.meeting_id, seat_token=token, content=content, now=hall.now
+        )
+        assert by_phone == operations.Receipt(at_desk.receipt_code, is_new=False)
+    (ballot,) = stored(hall)
+    assert ballot.seat_token not in tokens
+    other_answers = replace(content, entries=content.entries[:1])
+    for token, wrong in ((tokens[0], other_answers), (hall.sit("Borea Foods"), content)):
+        with pytest.raises(operations.BallotChanged):
+            operations.cast_ballot(
+                hall.session, meeting_id=hall.meeting_id, seat_token=token, content=wrong, now=hall.now
+            )
 
 
 def test_a_phone_without_a_seat_is_given_one(hall: Hall) -> None:
