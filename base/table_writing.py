@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, islice
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -36,7 +37,9 @@ CUT_SHORT = " … (cut short: a cell of a workbook holds no more)"
 
 #: Column widths in characters; longer text wraps.
 MIN_WIDTH, MAX_WIDTH, DATE_WIDTH, TIME_WIDTH = 8, 60, 12, 18
-ABOUT_WIDTHS = (28, 90)
+ABOUT_WIDTHS = (40, 90)
+#: Share of a column's width that a line of text is sure to fill: other programs show other letters than Excel's.
+SURE_SHARE = 0.9
 
 INK, STEEL_BLUE, HAIRLINE = "#1F2328", "#2F5573", "#D9DEE3"
 HEADER_HEIGHT, LINE_HEIGHT, LINE_SPACE, MAX_HEIGHT = 24, 15, 4, 405  # in points
@@ -54,15 +57,15 @@ HEADER = BODY | {
 }
 FORMATS: dict[str, dict[str, Any]] = {
     "header": HEADER | {"align": "left", "indent": 1},
-    "header_right": HEADER | {"align": "right"},
+    "header_right": HEADER | {"align": "right", "indent": 1},
     "text": LINED | {"align": "left", "indent": 1},
     "wrapped": LINED | {"align": "left", "indent": 1, "text_wrap": True},
-    "number": LINED | {"align": "right"},
-    "share": LINED | {"align": "right", "num_format": "0.0##"},
+    "number": LINED | {"align": "right", "indent": 1},
+    "share": LINED | {"align": "right", "indent": 1, "num_format": "0.0##"},
     "date": LINED | {"align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
     "time": LINED | {"align": "left", "indent": 1, "num_format": "yyyy-mm-dd hh:mm"},
-    "about_name": BODY | {"bold": True, "font_color": STEEL_BLUE},
-    "about_text": BODY | {"text_wrap": True},
+    "about_name": LINED | {"bold": True, "font_color": STEEL_BLUE, "text_wrap": True},
+    "about_text": LINED | {"text_wrap": True},
 }
 
 
@@ -137,10 +140,17 @@ class _Style:
 def _write_about(page: Any, *, about: Mapping[str, str], style: _Style) -> None:
     for column, width in enumerate(ABOUT_WIDTHS):
         page.set_column(column, column, width)
-    for n_row, (name, text) in enumerate(about.items()):
-        page.write_string(n_row, 0, _fitting(name), style.format("about_name"))
-        page.write_string(n_row, 1, _fitting(text), style.format("about_text"))
+    for n_row, texts in enumerate(about.items()):
+        n_lines = max(_n_lines(text, width=int(w * SURE_SHARE)) for text, w in zip(texts, ABOUT_WIDTHS, strict=True))
+        page.set_row(n_row, min(n_lines * LINE_HEIGHT + 2 * LINE_SPACE, MAX_HEIGHT))
+        for column, (text, name) in enumerate(zip(texts, ("about_name", "about_text"), strict=True)):
+            page.write_string(n_row, column, _fitting(text), style.format(name))
     _set_up_printing(page, title="About", landscape=False)
+
+
+def _n_lines(text: str, *, width: int) -> int:
+    """Return how many lines a wrapped text takes at most, in a column of so many characters."""
+    return sum(len(wrap(line, width)) or 1 for line in text.split("\n"))
 
 
 def _write_sheet(page: Any, *, sheet: Sheet, title: str, style: _Style) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from base.tables import Cell, Sheet
-from dashboards.charts import COLOURS, SIGNS
+from dashboards.figure_parts import COLOURS, SIGNS
 from dashboards.queries import Results
 from dashboards.region import COURSE_WORDS, RegionReport, course_counts
 from dashboards.results import FEWEST_SHOWN, agreement_words

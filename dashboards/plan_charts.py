@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboards.charts import COLOURS, axis_title, common_layout, share_axis
+from dashboards.figure_parts import COLOURS, axis_title, common_layout, share_axis
 from dashboards.wording import percent
 from review.regional_plan import RegionalPlan
 

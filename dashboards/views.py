@@ -21,6 +21,7 @@ from base.settings import Settings
 from base.streams import EXTENSION, StreamHub, StreamsFull, n_streams_allowed
 from base.tables import Sheet, csv_text, workbook
 from dashboards import charts, exports, next_steps, queries
+from dashboards.figure_parts import rows_height
 from dashboards.findings import N_CHART_NEEDS, chart_titles, headline, region_findings
 from dashboards.queries import Results, ScreenTopic
 from dashboards.region import RegionReport, course_counts, losses, narrowed, shares_at_places
@@ -267,10 +268,10 @@ def region() -> ResponseReturnValue:
 def _heights(report: RegionReport) -> dict[str, int]:
     """Return each figure's height in pixels, rounded down to what the style sheet knows."""
     heights = {
-        "priorities": charts.rows_height(min(len(report.needs), N_CHART_NEEDS)),
+        "priorities": rows_height(min(len(report.needs), N_CHART_NEEDS)),
         "coverage": charts.coverage_height(min(len(report.needs), charts.N_COVERAGE_ROWS)),
-        "losses": charts.rows_height(min(len(losses(report)), N_CHART_NEEDS)),
-        "courses": charts.rows_height(len(report.colleges), row_pixels=charts.COLLEGE_PIXELS),
+        "losses": rows_height(min(len(losses(report)), N_CHART_NEEDS)),
+        "courses": rows_height(len(report.colleges), row_pixels=charts.COLLEGE_PIXELS),
     }
     return {name: height // 200 * 200 for name, height in heights.items()}
 

@@ -256,6 +256,40 @@ def reliability(
     return tuple(rows)
 
 
+@dataclass(frozen=True)
+class Honesty:
+    """Compare stated chances with what happened: Brier scores (0 is best) and one row a range of chances.
+
+    `base_rate` is the share that happened, and `base_rate_brier` the Brier score of always stating it.
+    """
+
+    n: int
+    base_rate: float
+    brier: float
+    base_rate_brier: float
+    rows: tuple[ReliabilityRow, ...]
+
+
+def honesty(chances: Floats, happened: NDArray[np.bool_]) -> Honesty:
+    """Say how far stated chances (0-1) can be taken at their word.
+
+    Raises
+    ------
+    NothingToScore
+        If there is no chance.
+    """
+    if not len(chances):
+        raise NothingToScore("There is no stated chance to compare.")
+    base_rate = float(happened.mean())
+    return Honesty(
+        n=len(chances),
+        base_rate=base_rate,
+        brier=brier_score(chances, happened),
+        base_rate_brier=base_rate * (1 - base_rate),
+        rows=reliability(chances, happened),
+    )
+
+
 def ranked_precision(gold_places: Sequence[int], *, k: int) -> float:
     """Return the hits among the first `k` over the most there can be, min(k, number of right answers); 0-1.
 

@@ -24,6 +24,23 @@ def read_adaptation(*, vocabulary_file: str = "", model_file: str = "") -> Adapt
     )
 
 
+def installed_adaptation(*, vocabulary_file: str, model_file: str) -> Adaptation:
+    """Read the files that the settings name; a refusal says which setting it is, for people who only see a page."""
+    parts = []
+    for setting, files in (
+        ("vocabulary_file", {"vocabulary_file": vocabulary_file}),
+        ("model_file", {"model_file": model_file}),
+    ):
+        try:
+            parts.append(read_adaptation(**files))
+        except AdaptationRefused as refusal:
+            raise AdaptationRefused(
+                f"{refusal} Ask whoever runs this installation: the setting {setting} names that file. Mend the file "
+                "or empty the setting, then try again. Earlier runs stay as they are."
+            ) from None
+    return Adaptation(vocabulary=parts[0].vocabulary, model=parts[1].model)
+
+
 def reading_cache(folder: Path) -> Path:
     """Name the file, inside a folder, that keeps what the matcher read of course texts."""
     return folder / "readings.sqlite"

@@ -24,6 +24,7 @@ from matching.scoring import (
     NothingToScore,
     SaidPair,
     Tally,
+    TruePair,
     bootstrap_intervals,
     confusion,
     figures,
@@ -34,6 +35,7 @@ from matching.skills import SkillIndex
 from review.label_files import Labels, read_labels
 from review.match_files import read_snapshot
 from review.skill_files import LabelledSentences, read_labelled_sentences, read_skills
+from review.stated_chances import Reliability, reliability_of
 
 Progress = Callable[[int, int], None]
 #: What each need was told about each course: code of the need, code of the course, answer.
@@ -68,6 +70,8 @@ class Evaluation:
     #: Labels of needs or courses that the other two files do not hold; they are not scored.
     n_unknown_labels: int
     systems: tuple[SystemFigures, ...]
+    #: How far the matcher's chances can be taken at their word; the baselines state none.
+    reliability: Reliability
 
     def as_json(self) -> dict[str, Any]:
         """Return one object with every figure, rounded to four digits."""
@@ -79,7 +83,8 @@ class Evaluation:
             "interval_coverage": COVERAGE,
             "n_unknown_labels": self.n_unknown_labels,
         }
-        return counts | {system.name: _system_json(system) for system in self.systems}
+        systems = {system.name: _system_json(system) for system in self.systems}
+        return counts | systems | {"reliability": self.reliability.as_json()}
 
 
 def _system_json(system: SystemFigures) -> dict[str, Any]:
@@ -109,6 +114,12 @@ class LabelledFiles:
         needs = {need.code for need in self.snapshot.needs}
         courses = {course.code for course in self.snapshot.courses}
         return sum(need not in needs or course not in courses for need, course in self.labels.pairs)
+
+    @property
+    def true_pairs(self) -> dict[tuple[str, str], TruePair]:
+        """Every pair that is scored, by codes of need and course; one without a label is unrelated."""
+        codes = ((need.code, course.code) for need in self.snapshot.needs for course in self.scored_courses)
+        return {pair: self.labels.pairs.get(pair, TruePair()) for pair in codes if pair not in self.labels.ambiguous}
 
 
 def read_labelled_files(*, labels_path: Path, needs_path: Path, courses_path: Path) -> LabelledFiles:
@@ -151,6 +162,7 @@ def evaluate_matcher(files: LabelledFiles, *, n_resamples: int, progress: Progre
         n_resamples=n_resamples,
         n_unknown_labels=files.n_unknown_labels,
         systems=systems,
+        reliability=reliability_of(files.snapshot, true=files.true_pairs),
     )
 
 

@@ -15,6 +15,7 @@ from base.commands import one_line_errors
 from review.wording import counted
 
 if TYPE_CHECKING:
+    from matching.scoring import Honesty
     from review.evaluation import Evaluation, SkillEvaluation, SystemFigures
 
 FILE = click.Path(path_type=Path)
@@ -98,7 +99,25 @@ def _evaluation_table(found: Evaluation) -> str:
     confusion = [["true \\ said", "unrelated", "needs revision", "match"]]
     for words, row in zip(confusion[0][1:], table, strict=True):
         confusion.append([words, *(f"{n:,}" for n in row)])
-    return "\n\n".join([counts, _aligned(rows), "Pairs by the matcher:\n" + _aligned(confusion)])
+    parts = [counts, _aligned(rows), "Pairs by the matcher:\n" + _aligned(confusion)]
+    for words, chance in (("related", found.reliability.related), ("a match", found.reliability.match)):
+        if chance is not None:
+            parts.append(_honesty_table(chance, words=words))
+    return "\n\n".join(parts)
+
+
+def _honesty_table(chance: Honesty, *, words: str) -> str:
+    """Say how often the pairs that got each chance were what it says, and the Brier score beside the base rate's."""
+    heading = (
+        f"Chance that a pair is {words}, said and true ({counted(chance.n, 'pair')}). "
+        f"Brier score {chance.brier:.4f}; always saying the base rate {100 * chance.base_rate:.1f} %: "
+        f"{chance.base_rate_brier:.4f}. 0 is best."
+    )
+    rows = [["said", "pairs", "mean said", "true"]]
+    for row in chance.rows:
+        span = f"{100 * row.low:.0f}–{100 * row.high:.0f} %"
+        rows.append([span, f"{row.n:,}", f"{100 * row.mean_chance:.1f} %", f"{100 * row.true_share:.1f} %"])
+    return f"{heading}\n{_aligned(rows)}"
 
 
 def _cell(system: SystemFigures, name: str) -> str:

@@ -11,6 +11,7 @@ from review import queries
 from review.overlap import NeededChange, needed_changes
 from review.reasons import reason_sentences
 from review.records import EvidenceRow, PairRow, RunCourseRow, RunNeedRow, RunRow
+from review.run_differences import Difference, differences
 from review.wording import VERDICT_WORDS, day_and_time
 
 #: The shape in front of a verdict in the workbook, as on the pages, and its colour there.
@@ -36,6 +37,10 @@ EVIDENCE_COLUMNS = (
 DECISION_COLUMNS = (
     "decision", "need", "college", "course", "verdict_before", "verdict", "is_confirmation", "reason", "decided_by",
     "decided_at", "is_latest", "kind", "is_taken_back", "is_disputed",
+)  # fmt: skip
+DIFFERENCE_COLUMNS = (
+    "since_run", "position", "need", "need_title", "college", "college_name", "course", "course_title",
+    "verdict_before", "verdict", "because",
 )  # fmt: skip
 CHANGE_COLUMNS = (
     "college", "college_name", "course", "course_title", "position", "tier", "need", "need_title", "need_level",
@@ -173,6 +178,38 @@ def decisions_sheet(session: Session, run: RunRow) -> Sheet:
     return Sheet("Decisions", DECISION_COLUMNS, rows)
 
 
+def differences_sheet(session: Session, run: RunRow) -> Sheet:
+    """Return what changed since the run before: one row per course and need, or one that says that nothing did."""
+    before = queries.done_run_before(session, run=run)
+    if before is None:
+        rows = [_only_words("first run", "there is no earlier run on this assessment to compare with")]
+    else:
+        found = differences(session, run=run, before=before)
+        rows = [_difference_cells(row, since_run=before.id) for row in found]
+        rows = rows or [_only_words(before.id, "no verdict changed")]
+    return Sheet("Since the run before", DIFFERENCE_COLUMNS, rows)
+
+
+def _only_words(since_run: Cell, words: str) -> tuple[Cell, ...]:
+    return (since_run, *[None] * (len(DIFFERENCE_COLUMNS) - 2), words)
+
+
+def _difference_cells(row: Difference, *, since_run: int) -> tuple[Cell, ...]:
+    return (
+        since_run,
+        row.need.position,
+        row.need.code,
+        row.need.title,
+        row.college_code,
+        row.college_name,
+        row.course_code,
+        row.course_title,
+        row.before,
+        row.now,
+        "; ".join(row.because),
+    )
+
+
 def changes_sheet(session: Session, run: RunRow) -> Sheet:
     """Return what would make each course that needs revision a match: one row per missing element."""
     changes = needed_changes(session, run_id=run.id)
@@ -197,6 +234,7 @@ TABLES: dict[str, Callable[[Session, RunRow], Sheet]] = {
     "verdicts": pairs_sheet,
     "evidence": evidence_sheet,
     "decisions": decisions_sheet,
+    "differences": differences_sheet,
 }
 
 
@@ -233,7 +271,7 @@ def about(run: RunRow) -> dict[str, str]:
         "Match run": str(run.id),
         "Assessment": run.assessment_title,
         "Ranking": ranking,
-        "Catalogs": "; ".join(catalogs),
+        "Catalogs": "\n".join(catalogs),
         "Made by": f"{run.made_by_name}, {day_and_time(run.made_at)}",
         "Digest of the input": run.digest,
         "Digest of the verdicts": run.decision_digest,

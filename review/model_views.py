@@ -12,7 +12,7 @@ from base.doors import commit, download, now, read_on, session, settings
 from base.refusals import Refusal
 from matching.version import ENGINE_VERSION
 from review import jobs, model_operations, model_queries
-from review.adapting import read_adaptation
+from review.adapting import installed_adaptation
 from review.blueprint import NUMBER, blueprint, record
 from review.model_operations import VersionNotThere, WhyMissing
 
@@ -56,7 +56,7 @@ def fit_new_version() -> ResponseReturnValue:
     """Start to fit a new version on the decisions so far."""
     member = signed_in()
     try:
-        adaptation = read_adaptation(vocabulary_file=settings().vocabulary_file, model_file=settings().model_file)
+        adaptation = installed_adaptation(vocabulary_file=settings().vocabulary_file, model_file=settings().model_file)
         model_queries.adaptation_in_use(session(), partnership_id=member.partnership.id, installation=adaptation)
         version_id = model_operations.start_fit(
             session(), partnership_id=member.partnership.id, by_name=member.name, now=now()

@@ -85,6 +85,22 @@ def latest_done_run(session: Session, *, partnership_id: int) -> RunRow | None:
     return None if found is None else _run_row(found)
 
 
+def done_run_before(session: Session, *, run: RunRow) -> RunRow | None:
+    """Return the newest older run on the same assessment that is done; None for the first one."""
+    found = session.scalar(
+        select(MatchRun)
+        .where(
+            MatchRun.partnership_id == run.partnership_id,
+            MatchRun.assessment_id == run.assessment_id,
+            MatchRun.state == "done",
+            MatchRun.id < run.id,
+        )
+        .order_by(MatchRun.id.desc())
+        .limit(1)
+    )
+    return None if found is None else _run_row(found)
+
+
 def _chosen(**codes: str | None) -> dict[str, str]:
     """Return the codes that narrow a question down."""
     return {name: code for name, code in codes.items() if code is not None}

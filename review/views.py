@@ -16,7 +16,7 @@ from base import doors
 from base.doors import CSV, XLSX, commit, download, now, session, settings
 from base.refusals import Refusal
 from review import ctdl_files, exports, jobs, model_views, operations, queries, reviewing_views, revision_views, wording
-from review.adapting import AdaptationRefused, read_adaptation, reading_cache
+from review.adapting import AdaptationRefused, installed_adaptation, reading_cache
 from review.blueprint import NUMBER, blueprint, done_run, own_run
 from review.blueprint import record as _record
 from review.course_page import CoursePage, PairSection, course_page, proofs
@@ -87,7 +87,9 @@ def _started_run(form: RunForm, *, start: StartingPoint) -> int | None:
         adaptation = adaptation_in_use(
             session(),
             partnership_id=member.partnership.id,
-            installation=read_adaptation(vocabulary_file=settings().vocabulary_file, model_file=settings().model_file),
+            installation=installed_adaptation(
+                vocabulary_file=settings().vocabulary_file, model_file=settings().model_file
+            ),
         )
         run_id = operations.start_run(
             session(),
@@ -98,8 +100,11 @@ def _started_run(form: RunForm, *, start: StartingPoint) -> int | None:
             now=now(),
             adaptation=adaptation,
         )
-    except (NothingToCompare, AdaptationRefused) as refusal:
+    except NothingToCompare as refusal:
         form.basis.errors = [str(refusal)]
+        return None
+    except AdaptationRefused as refusal:  # nothing that was chosen on the page is wrong
+        form.form_errors = [str(refusal)]
         return None
     _record("make_run", f"run {run_id}")
     commit()

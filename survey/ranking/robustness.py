@@ -137,8 +137,8 @@ def _line_without_one(changes: Iterable[TopWithout], *, names: Mapping[str, str]
 
 def _line_of_flip(flip: ConventionFlip, *, names: Mapping[str, str], top: int) -> str:
     condition = {
-        "zero": "If needs that a ballot leaves unranked counted no points",
-        "missing": "If needs that a ballot leaves unranked counted as not compared",
+        "zero": "If needs that a ballot leaves out counted no points",
+        "missing": "If needs that a ballot leaves out counted as not compared",
     }[flip.rule]
     if flip.winners != flip.other_winners:
         first = _listed([names[item] for item in flip.other_winners])
@@ -172,4 +172,6 @@ def _moved(usual: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, .
 
 
 def _listed(names: list[str]) -> str:
+    """Name needs in a sentence; a title of several words stands in quotation marks, so that it ends where it ends."""
+    names = [f"“{name}”" if " " in name else name for name in names]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

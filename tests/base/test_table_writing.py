@@ -49,6 +49,14 @@ def test_a_workbook_begins_with_the_sheet_about() -> None:
     assert list(about.rows[0].cells.values()) == ["Made on", "2026-03-04"]
 
 
+def test_rows_of_the_sheet_about_are_as_high_as_their_text() -> None:
+    about = {"Run": "12", "Catalogs": "one\ntwo\nthree", "Note": "word " * 40}
+    heights = re.findall(r'<row r="\d"[^>]* ht="([\d.]+)"', sheet_xml(workbook([], about=about), number=1))
+    # A line is 15 points and 4 are left above and below; 200 characters take three lines of at most 0.9 × 90 = 81.
+    # The format keeps heights in steps of three quarters of a point.
+    assert [float(height) for height in heights] == pytest.approx([1 * 15 + 8, 3 * 15 + 8, 3 * 15 + 8], abs=0.75)
+
+
 def test_a_workbook_holds_real_numbers_and_days_and_never_a_formula() -> None:
     rows: list[list[Cell]] = [
         ["=1+1", 3, 0.5, date(2026, 3, 4), datetime(2026, 3, 4, 10, 30, tzinfo=timezone(timedelta(hours=-7)))]

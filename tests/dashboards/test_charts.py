@@ -9,7 +9,7 @@ from typing import Any
 
 from report_rows import COLLEGES, course, link, need, report
 
-from dashboards import charts
+from dashboards import charts, figure_parts
 from dashboards.region import course_counts, losses, shares_at_places
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def all_figures() -> list[dict[str, Any]]:
 def test_the_colours_are_those_of_the_pages() -> None:
     tokens = (ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
     light = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", tokens.split("dark-room")[0]))
-    assert {name: light[name] for name in charts.COLOURS} == charts.COLOURS
+    assert {name: light[name] for name in figure_parts.COLOURS} == figure_parts.COLOURS
 
 
 def test_no_figure_fixes_its_width_or_zooms_and_all_leave_the_ground_to_the_page() -> None:
@@ -76,8 +76,8 @@ def test_every_need_is_drawn_at_its_share_with_its_span() -> None:
 def test_a_verdict_is_told_by_its_sign_and_not_by_colour_alone() -> None:
     figure = read(charts.priorities_figure(NEEDS, share_at_place={}))
     filled, half, hollow = figure["data"][1]["marker"]["color"]
-    assert filled == charts.COLOURS["match"]
-    assert half == hollow == charts.COLOURS["paper"]
+    assert filled == figure_parts.COLOURS["match"]
+    assert half == hollow == figure_parts.COLOURS["paper"]
     halves = [shape for shape in figure["layout"]["shapes"] if shape["type"] == "path" and shape["xref"] == "x"]
     assert [(shape["xanchor"], shape["yanchor"]) for shape in halves] == [(0.3, 1)]
     assert {"Covered", "Needs revision", "Gap"} <= set(words(figure))
@@ -96,7 +96,7 @@ def test_the_coverage_figure_darkens_from_gap_to_match() -> None:
     assert grounds["z"] == [[0, 2], [1, 0], [0, 0]]
     assert signs["text"][1] == "● Match<br>Program PLCs<br>Test Valley College<br>MEC 130 Fluid Power"
     brightness = [
-        sum(int(charts.COLOURS[name][at : at + 2], 16) for at in (1, 3, 5)) for name in charts.GROUNDS.values()
+        sum(int(figure_parts.COLOURS[name][at : at + 2], 16) for at in (1, 3, 5)) for name in charts.GROUNDS.values()
     ]
     gap, revise, match = brightness
     assert gap > revise > match
@@ -119,5 +119,5 @@ def test_the_courses_of_a_college_are_counted_in_words_above_its_bar() -> None:
 
 
 def test_sixty_needs_grow_downwards_and_never_closer_together() -> None:
-    few, many = (charts.rows_height(n) for n in (5, 20))
-    assert many - few == 15 * charts.ROW_PIXELS
+    few, many = (figure_parts.rows_height(n) for n in (5, 20))
+    assert many - few == 15 * figure_parts.ROW_PIXELS

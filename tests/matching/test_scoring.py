@@ -21,6 +21,7 @@ from matching.scoring import (
     confusion,
     f1,
     figures,
+    honesty,
     ndcg,
     ranked_precision,
     ranking_figures,
@@ -153,6 +154,27 @@ def test_reliability_compares_what_was_said_with_what_happened() -> None:
     rows = reliability(np.array([0.1, 0.3, 0.9, 1.0]), np.array([False, True, True, True]), edges=(0, 0.5, 1))
     assert [(row.n, row.true_share) for row in rows] == [(2, 1 / 2), (2, 1.0)]
     assert rows[0].mean_chance == pytest.approx(0.4 / 2)
+
+
+def test_stating_the_base_rate_every_time_is_as_good_as_the_base_rate() -> None:
+    found = honesty(np.full(4, 1 / 4), np.array([True, False, False, False]))
+    assert (found.n, found.base_rate) == (4, 1 / 4)
+    assert found.base_rate_brier == pytest.approx((1 * (3 / 4) ** 2 + 3 * (1 / 4) ** 2) / 4)
+    assert found.brier == pytest.approx(found.base_rate_brier)
+    assert [(row.low, row.high, row.n) for row in found.rows] == [(0.2, 0.4, 4)]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
+def test_every_stated_chance_stands_in_one_row(said: list[tuple[float, bool]]) -> None:
+    found = honesty(np.array([chance for chance, _ in said]), np.array([happened for _, happened in said]))
+    assert sum(row.n for row in found.rows) == found.n == len(said)
+    assert sum(row.n * row.true_share for row in found.rows) == pytest.approx(sum(happened for _, happened in said))
+    assert all(row.low <= row.mean_chance + 1e-9 and row.mean_chance <= row.high + 1e-9 for row in found.rows)
+
+
+def test_no_stated_chance_cannot_be_compared() -> None:
+    with pytest.raises(NothingToScore, match="no stated chance"):
+        honesty(np.array([]), np.array([], dtype=bool))
 
 
 def test_ranked_precision_divides_by_what_is_possible() -> None:

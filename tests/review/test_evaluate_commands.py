@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from matching import Course, Need, Snapshot, decide
 from matching.scoring import METRICS
 from review.evaluation_cli import evaluate, evaluate_skills
+from review.stated_chances import stated_chances
 
 NEEDS = [
     {"code": "WE-1", "title": "Weld steel", "elements": ["Run MIG beads on steel", "Read weld symbols"]},
@@ -117,6 +119,54 @@ def test_the_table_has_a_column_for_every_way_of_judging(run_evaluate: Run) -> N
         "nDCG@10",
         "F1 element",
     ]
+
+
+def test_the_chances_of_the_matcher_stand_beside_what_is_true(run_evaluate: Run) -> None:
+    found = json.loads(run_evaluate(LABELS, "--json").stdout)["reliability"]
+    for name, n_true in (("related", 2), ("match", 1)):
+        chance = found[name]
+        assert chance["n_pairs"] == 5  # as many as are scored: no text is too thin
+        assert chance["base_rate"] == pytest.approx(n_true / 5)
+        assert chance["base_rate_brier"] == pytest.approx(n_true / 5 * (1 - n_true / 5))
+        assert sum(row["n_pairs"] for row in chance["rows"]) == 5
+        assert sum(row["n_pairs"] * row["true_share"] for row in chance["rows"]) == pytest.approx(n_true)
+        assert all(row["chance_low"] <= row["mean_chance"] <= row["chance_high"] for row in chance["rows"])
+
+
+def test_the_printed_tables_say_how_often_each_chance_was_right(run_evaluate: Run) -> None:
+    text = run_evaluate().stdout
+    # Two of five pairs are related: always saying 40 % costs 2/5 × 3/5 = 0.24.
+    assert "Chance that a pair is related, said and true (5 pairs). Brier score 0." in text
+    assert "always saying the base rate 40.0 %: 0.2400. 0 is best." in text
+    assert "Chance that a pair is a match, said and true (5 pairs)." in text
+    assert text.count("said      pairs  mean said") == 2
+
+
+def test_a_text_that_is_too_thin_has_no_chance(run_evaluate: Run) -> None:
+    thin = [*COURSES, {"code": "T 10", "title": "Bread", "description": ""}]
+    found = json.loads(run_evaluate(LABELS, "--json", courses=thin).stdout)
+    assert found["n_pairs"] == 2 * 4 - 1
+    assert found["reliability"]["related"]["n_pairs"] == 5
+
+
+def test_labelled_texts_that_are_all_too_thin_leave_no_chance_to_compare(run_evaluate: Run) -> None:
+    thin = [{**course, "title": "Weld", "description": ""} for course in COURSES]
+    found = json.loads(run_evaluate(LABELS, "--json", courses=thin).stdout)
+    assert found["reliability"] == {"related": None, "match": None}
+    assert "Chance" not in run_evaluate(courses=thin).stdout
+
+
+def test_the_stated_chances_are_those_that_the_verdicts_rest_on() -> None:
+    needs = (Need("WE-1", "Weld steel", elements=("Run MIG beads", "Read weld symbols")), Need("BA-1", "Bake bread"))
+    courses = tuple(Course(code=c["code"], title=c["title"], description=c["description"]) for c in COURSES[:3])
+    snapshot = Snapshot(needs, courses)
+    scores = {(pair.need, pair.course): pair.score for pair in decide(snapshot, all_pairs=True).pairs}
+    chances = list(stated_chances(snapshot))
+    assert len(chances) == 2 * 3
+    for chance in chances:
+        # A match is worth three times a revision: (related + 2 × match) / 3.
+        worth = (chance.related + 2 * chance.match) / 3
+        assert scores[chance.need, chance.course] == pytest.approx(worth, abs=1e-6)
 
 
 def test_the_same_files_give_the_same_bytes(run_evaluate: Run) -> None:

@@ -146,6 +146,26 @@ def test_the_course_page_says_what_would_make_it_a_match(region: Region, sign_in
     assert "What would make it a match" not in browser.get("/runs/1/courses/TVC/CUL%20101").text
 
 
+def test_a_course_that_matches_shows_its_verdicts_before_what_it_lacks_for_more_needs(
+    region: Region, sign_in: SignIn
+) -> None:
+    run_id = region.done_run()
+    sign_in("reviewer").post(
+        f"/runs/{run_id}/decisions",
+        data={
+            "need_code": "VI-1",
+            "college_code": "TVC",
+            "course_code": "AUT 210",
+            "verdict": "revise",
+            "reason": "One lab reads a spectrum.",
+        },
+    )
+    page = sign_in("viewer").get(f"/runs/{run_id}/courses/TVC/AUT%20210").text
+    assert page.index("What the catalog says") < page.index("What would make it a match for more needs")
+    revise = sign_in("viewer").get(f"/runs/{run_id}/courses/TVC/MEC%20130").text
+    assert revise.index("What would make it a match</h2>") < revise.index("What the catalog says")
+
+
 def test_the_changes_leave_as_files(region: Region, sign_in: SignIn) -> None:
     region.done_run()
     browser = sign_in("viewer")

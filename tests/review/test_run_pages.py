@@ -298,7 +298,15 @@ def test_the_workbook_holds_every_table_with_verbatim_quotes(region: Region, sig
     answer = browser.get("/runs/1/files/workbook.xlsx")
     assert "skillshed-run-1.xlsx" in answer.headers["Content-Disposition"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
-    assert book.sheet_names == ["About", "Needs", "Courses", "Verdicts", "Evidence", "Decisions"]
+    assert book.sheet_names == [
+        "About",
+        "Needs",
+        "Courses",
+        "Verdicts",
+        "Evidence",
+        "Decisions",
+        "Since the run before",
+    ]
     tables = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     assert ["Match run", "1"] in [[str(cell) for cell in row] for row in tables["About"]]
     quotes = {row[6] for row in tables["Evidence"]}
@@ -309,7 +317,7 @@ def test_the_workbook_holds_every_table_with_verbatim_quotes(region: Region, sig
     assert "=1+1 is how we count." in tables["Decisions"][1]
 
 
-@pytest.mark.parametrize("table", ["needs", "courses", "verdicts", "evidence", "decisions"])
+@pytest.mark.parametrize("table", ["needs", "courses", "verdicts", "evidence", "decisions", "differences"])
 def test_every_table_leaves_as_csv(region: Region, sign_in: SignIn, table: str) -> None:
     region.done_run()
     browser = sign_in("reviewer")
@@ -317,7 +325,7 @@ def test_every_table_leaves_as_csv(region: Region, sign_in: SignIn, table: str) 
     answer = browser.get(f"/runs/1/files/{table}.csv")
     assert answer.mimetype == "text/csv"
     header, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
-    n_rows = {"needs": 4, "courses": 5, "verdicts": 3, "evidence": 4 + 3 + 2, "decisions": 1}
+    n_rows = {"needs": 4, "courses": 5, "verdicts": 3, "evidence": 4 + 3 + 2, "decisions": 1, "differences": 1}
     assert len(rows) == n_rows[table]
     assert all(len(row) == len(header) for row in rows)
     if table == "verdicts":

@@ -77,9 +77,9 @@ def test_the_flip_and_the_shaky_top_are_said_in_words() -> None:
         employers=tuple(f"firm {number}" for number in range(15)),
     )
     lines = robustness_lines(named)
-    assert lines[0].startswith("The top 5 would change if any one of 8 employers were left out: quality 2")
+    assert lines[0].startswith("The top 5 would change if any one of 8 employers were left out: “quality 2”")
     assert (
-        "If needs that a ballot leaves unranked counted no points, quality 1 would come first instead of quality 3."
+        "If needs that a ballot leaves out counted no points, “quality 1” would come first instead of “quality 3”."
         in lines
     )
     assert not any("firm" in line for line in lines)
