@@ -43,6 +43,7 @@ PARTS = (
     "dashboards.report_back_views",
     "review.models",
     "survey.models",
+    "training.apprenticeship_models",
     "training.apprenticeship_views",
     "training.models",
 )

@@ -80,6 +80,8 @@ class RevisionNote:
     on: date
     #: The edition that prints it: its label and number; empty when none was read or it does not.
     edition: str = ""
+    #: Empty where it is not known.
+    college_code: str = ""
 
     @property
     def course(self) -> str:

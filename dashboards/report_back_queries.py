@@ -113,6 +113,7 @@ class Basis:
             state=row.state,
             on=(row.done_at or (steps[-1] if steps else row.started_at)).date(),
             edition=self._edition(row) if row.state == "in_catalog" else "",
+            college_code=row.college_code,
         )
 
     def _edition(self, row: RevisionRow) -> str:

@@ -72,8 +72,12 @@ def sending(
     training: Training,
 ) -> Sending:
     """Return when people can be sent for a need: a dated section, else the course itself, else the next step."""
-    keys = {course.key for course in courses}
-    by_key = {course.key: course.place for course in courses}
+    by_key = {
+        (note.college_code, note.course_code): Place(note.course_code, note.course_title, note.college_name)
+        for note in revised
+        if note.college_code and note.course_code
+    } | {course.key: course.place for course in courses}
+    keys = set(by_key)
     dated = list(_cohort_lines(training, need_code=need_code, keys=keys, places=by_key))
     asked = list(_request_lines(training, need_code=need_code, keys=keys))
     places = [place for _line, place in dated if place]

@@ -1,4 +1,4 @@
-"""Ask for two revisions in the sample region: one is with its committee, the other came into the next edition."""
+"""Ask for three revisions in the sample region: one is with its committee, two came into the next editions."""
 
 from __future__ import annotations
 
@@ -43,34 +43,47 @@ OPEN = _Wanted(
         ("with_committee", "On the agenda of the December meeting."),
     ),
 )
-CLOSED = _Wanted(
-    "Priya Lindqvist",
-    "AU-02",
-    "NMT",
-    "NM-2330",
-    "The panels are in the lab already; the outcomes never said what students do with them.",
-    (
-        ("proposed", ""),
-        ("with_committee", "Short form, no change of credits."),
-        ("approved", "Approved as proposed; printed with the next supplement."),
+APPROVED = (
+    ("proposed", ""),
+    ("with_committee", "Short form, no change of credits."),
+    ("approved", "Approved as proposed; printed with the next supplement."),
+)
+#: Both needs are among the most critical, and many firms ranked them, so that several read what their vote changed.
+CLOSED = (
+    _Wanted(
+        "Aldous Ferrin",
+        "QA-04",
+        "CRC",
+        "QCT 201",
+        "Students work out ratios from given numbers; firms want charts kept at the line.",
+        APPROVED,
+    ),
+    _Wanted(
+        "Helene Marchetti",
+        "MM-01",
+        "HSU",
+        "ENGT 2150",
+        "Firms ranked service in the field; the course sizes parts and never takes one apart.",
+        APPROVED,
     ),
 )
 
 
 def load_revisions(session: Session, *, partnership_id: int, run_id: int, now: datetime) -> None:
-    """Ask for both revisions, and import the edition that prints the second one."""
+    """Ask for all three revisions, and import the editions that print two of them."""
     _ask(session, OPEN, partnership_id=partnership_id, run_id=run_id, now=now)
-    request_id = _ask(session, CLOSED, partnership_id=partnership_id, run_id=run_id, now=now)
-    asked = revision_queries.request_row(session, request_id=request_id, partnership_id=partnership_id)
-    if asked is not None:
-        _import_supplement(
-            session,
-            partnership_id=partnership_id,
-            college=CLOSED.college,
-            course=CLOSED.course,
-            outcomes=asked.text.outcomes,
-            now=now,
-        )
+    for wanted in CLOSED:
+        request_id = _ask(session, wanted, partnership_id=partnership_id, run_id=run_id, now=now)
+        asked = revision_queries.request_row(session, request_id=request_id, partnership_id=partnership_id)
+        if asked is not None:
+            _import_supplement(
+                session,
+                partnership_id=partnership_id,
+                college=wanted.college,
+                course=wanted.course,
+                outcomes=asked.text.outcomes,
+                now=now,
+            )
 
 
 def _ask(session: Session, wanted: _Wanted, *, partnership_id: int, run_id: int, now: datetime) -> int:

@@ -40,6 +40,10 @@ class Wanted:
     n_workers: int
     times: str = "evenings"
     place: str = "campus"
+    credential: str = ""
+    #: Price per worker in dollars and hours of training; 0 where the firm does not know them yet.
+    dollars: int = 0
+    n_hours: int = 0
 
 
 #: Asked for in spring, taught since and completed.
@@ -53,7 +57,10 @@ WELDING = (
 #: How many completed and earned the certificate, in the same order.
 WELDING_OUTCOMES = ((4, 3), (3, 3), (1, 1), (3, 2), (2, 2))
 #: Confirmed and about to begin.
-HYDRAULICS = (Wanted("EMP-11", "EMT 151", 3), Wanted("EMP-16", "EMT 151", 5))
+HYDRAULICS = (
+    Wanted("EMP-11", "EMT 151", 3, credential="Fluid Power Mechanic", dollars=1_100, n_hours=45),
+    Wanted("EMP-16", "EMT 151", 5),
+)
 #: Still gathering: one section that can run, one nearly, and some on their own.
 OPEN = (
     Wanted("EMP-01", "AU-01", 6),
@@ -88,11 +95,15 @@ def load_training(session: Session, *, partnership_id: int, now: datetime) -> No
     )
     groups = _answer_questions(loader, now=now - timedelta(days=190))
     _complete_welding(loader, now=now)
-    asked = [loader.ask(each, now=now - timedelta(days=40)) for each in HYDRAULICS]
+    crew, _fitters = groups
+    asked = [
+        loader.ask(each, now=now - timedelta(days=40), groups={crew: each.n_workers} if each.firm == FIRM else None)
+        for each in HYDRAULICS
+    ]
     loader.confirm(asked, title="Hydraulics for second shift", place="Fluid power laboratory, room 114", now=now)
     for place, each in enumerate(OPEN):
         loader.ask(each, now=now - timedelta(days=20 - place))
-    wiring = Wanted(FIRM, "EMT 111", 6, times="days", place="plant")
+    wiring = Wanted(FIRM, "EMT 111", 6, "days", "plant", "Controls Technician I", dollars=1_250, n_hours=40)
     loader.ask(wiring, now=now - timedelta(days=3), groups=groups)
     _load_credentials(loader, now=now)
 
@@ -123,9 +134,9 @@ class _Loader:
             delivery="any",
             earliest_on=now.date() + timedelta(days=45),
             latest_on=now.date() + timedelta(days=150),
-            credential="Controls Technician I" if groups else "",
-            cost_cents=1_250_00 if groups else None,
-            training_hours=Decimal(40) if groups else None,
+            credential=wanted.credential,
+            cost_cents=wanted.dollars * 100 or None,
+            training_hours=Decimal(wanted.n_hours) if wanted.n_hours else None,
             group_counts=groups or {},
         )
         return operations.ask_for_training(
@@ -176,7 +187,7 @@ def _answer_questions(loader: _Loader, *, now: datetime) -> dict[int, int]:
         loader.session,
         partnership_id=loader.partnership_id,
         organisation_id=loader.firms[FIRM],
-        content=FactsContent(140, 22, "332312", "CO", "Copper"),
+        content=FactsContent(140, 22, "332312", "CO", "Copper", {"skill-advance": 12_000_00}),
         groups=[
             GroupContent("Maintenance crew", 27_50, 64, False),
             GroupContent("New fitters", 21_00, 2, True),

@@ -13,8 +13,7 @@ from base.refusals import Refusal
 from training import apprenticeship_queries as queries
 from training.apprenticeship_choices import Choice, chosen_courses
 from training.apprenticeship_files import check_hours
-from training.apprenticeship_records import CollegeTerms, OccupationRow, PlannedCourse, PlanRow, PlanSettings
-from training.models import (
+from training.apprenticeship_models import (
     Apprenticeship,
     ApprenticeshipCollege,
     ApprenticeshipCourse,
@@ -24,6 +23,7 @@ from training.models import (
     Occupation,
     WorkProcess,
 )
+from training.apprenticeship_records import CollegeTerms, OccupationRow, PlannedCourse, PlanRow, PlanSettings
 
 SIDES = ("employer", "worker")
 

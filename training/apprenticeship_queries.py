@@ -13,6 +13,16 @@ from catalog import credential_queries
 from catalog.credential_queries import OfferedCourse
 from catalog.credential_records import CourseRef
 from review import queries as review
+from training.apprenticeship_models import (
+    Apprenticeship,
+    ApprenticeshipCollege,
+    ApprenticeshipCourse,
+    ApprenticeshipMastery,
+    Competency,
+    CompetencyCourse,
+    Occupation,
+    WorkProcess,
+)
 from training.apprenticeship_records import (
     CollegeTerms,
     CompetencyRow,
@@ -23,16 +33,6 @@ from training.apprenticeship_records import (
     PlanSettings,
     ProcessRow,
     Voice,
-)
-from training.models import (
-    Apprenticeship,
-    ApprenticeshipCollege,
-    ApprenticeshipCourse,
-    ApprenticeshipMastery,
-    Competency,
-    CompetencyCourse,
-    Occupation,
-    WorkProcess,
 )
 
 

@@ -14,7 +14,7 @@ from accounts.access import requires, signed_in
 from accounts.permissions import Action
 from base.doors import commit, now, session
 from base.refusals import Refusal
-from training import cohorts, queries
+from training import cohorts, corrections, queries
 from training.blueprint import blueprint, own_college_id, own_firm_id, record
 from training.forms import ConfirmForm, SmallestForm, confirm_form
 from training.pooling import NEARLY, SMALLEST_SECTION, Section
@@ -213,7 +213,7 @@ def _confirmed(form: ConfirmForm, *, wanted: Sequence[RequestRow]) -> int | None
     return cohort_id
 
 
-def _seen_cohort(cohort_id: int) -> CohortRow:
+def seen_cohort(cohort_id: int) -> CohortRow:
     """Return a cohort as far as the signed-in person may see it: a firm its own seats, a college what it teaches."""
     member = signed_in()
     if not (member.may(Action.FORM_COHORTS) or own_firm_id() is not None):
@@ -232,14 +232,21 @@ def _seen_cohort(cohort_id: int) -> CohortRow:
 @requires(Action.SEE_TRAINING)
 def cohort(cohort_id: int) -> ResponseReturnValue:
     """Show a cohort: when, where, whose seats, and what came of it."""
-    return render_template("training/cohort.html", cohort=_seen_cohort(cohort_id), is_firm=own_firm_id() is not None)
+    found = seen_cohort(cohort_id)
+    return render_template(
+        "training/cohort.html",
+        cohort=found,
+        is_firm=own_firm_id() is not None,
+        corrections=corrections.corrections(session(), cohort_id=found.id, organisation_id=own_firm_id()),
+        firm_names={seats.request_id: seats.firm_name for seats in found.seats},
+    )
 
 
 @blueprint.post("/training/cohorts/<int:cohort_id>/start")
 @requires(Action.FORM_COHORTS)
 def start_cohort(cohort_id: int) -> ResponseReturnValue:
     """Note that a cohort has begun."""
-    found = _seen_cohort(cohort_id)
+    found = seen_cohort(cohort_id)
     try:
         cohorts.start_cohort(session(), cohort_id=found.id, by_name=signed_in().name, now=now())
     except Refusal as refusal:
@@ -255,7 +262,7 @@ def start_cohort(cohort_id: int) -> ResponseReturnValue:
 @requires(Action.FORM_COHORTS)
 def cancel_cohort(cohort_id: int) -> ResponseReturnValue:
     """Cancel a cohort with a reason; its requests gather again."""
-    found = _seen_cohort(cohort_id)
+    found = seen_cohort(cohort_id)
     reason = request.form.get("reason", "")[:2000]
     try:
         cohorts.cancel_cohort(session(), cohort_id=found.id, reason=reason, by_name=signed_in().name, now=now())
@@ -272,14 +279,14 @@ def cancel_cohort(cohort_id: int) -> ResponseReturnValue:
 @requires(Action.FORM_COHORTS)
 def complete_cohort(cohort_id: int) -> ResponseReturnValue:
     """Say for each firm how many completed and which credentials they earned."""
-    found = _seen_cohort(cohort_id)
+    found = seen_cohort(cohort_id)
     if found.state != "running":
         flash("Only a running cohort can be completed.", "warning")
         return redirect(url_for("training.cohort", cohort_id=cohort_id))
     problem = ""
     if request.method == "POST":
         try:
-            outcomes = {seats.request_id: _outcome(seats.request_id) for seats in found.seats}
+            outcomes = {seats.request_id: typed_outcome(seats.request_id) for seats in found.seats}
             cohorts.complete_cohort(
                 session(), cohort_id=found.id, outcomes=outcomes, by_name=signed_in().name, now=now()
             )
@@ -293,7 +300,7 @@ def complete_cohort(cohort_id: int) -> ResponseReturnValue:
     return render_template("training/complete.html", cohort=found, problem=problem, typed=request.form)
 
 
-def _outcome(request_id: int) -> Outcome:
+def typed_outcome(request_id: int) -> Outcome:
     """Read one firm's line of the page: a number, and one credential per line with a number after a colon."""
     said = request.form.get(f"completed_{request_id}", "").strip()
     if not said.isdecimal() or len(said) > 6:

@@ -127,7 +127,8 @@ def _step(session: Session, *, cohort_id: int, state: str, now: datetime) -> Coh
     return cohort
 
 
-def _seated(session: Session, *, cohort_id: int) -> list[tuple[CohortSeats, TrainingRequest]]:
+def seated(session: Session, *, cohort_id: int) -> list[tuple[CohortSeats, TrainingRequest]]:
+    """Return the seats of a cohort with their requests."""
     found = session.execute(
         select(CohortSeats, TrainingRequest)
         .join(TrainingRequest, TrainingRequest.id == CohortSeats.request_id)
@@ -140,7 +141,7 @@ def _seated(session: Session, *, cohort_id: int) -> list[tuple[CohortSeats, Trai
 def start_cohort(session: Session, *, cohort_id: int, by_name: str, now: datetime) -> None:
     """Note that a cohort has begun."""
     cohort = _step(session, cohort_id=cohort_id, state="running", now=now)
-    for _seats, request in _seated(session, cohort_id=cohort_id):
+    for _seats, request in seated(session, cohort_id=cohort_id):
         add_step(session, request_id=request.id, by_name=by_name, words=f"{cohort.title} has begun.", now=now)
 
 
@@ -151,15 +152,16 @@ def cancel_cohort(session: Session, *, cohort_id: int, reason: str, by_name: str
         raise CohortNotPossible("Write why the cohort is cancelled; its firms read it.")
     cohort = _step(session, cohort_id=cohort_id, state="cancelled", now=now)
     cohort.reason = said
-    college = _college_code(session, cohort)
-    for seats, request in _seated(session, cohort_id=cohort_id):
+    college = college_code(session, cohort)
+    for seats, request in seated(session, cohort_id=cohort_id):
         request.state = "open"
         count(session, request, measure="seats_confirmed", amount=-seats.n_seats, now=now, college_code=college)
         words = f"{cohort.title} was cancelled: {said} Your request gathers again."
         add_step(session, request_id=request.id, by_name=by_name, words=words, now=now)
 
 
-def _college_code(session: Session, cohort: Cohort) -> str:
+def college_code(session: Session, cohort: Cohort) -> str:
+    """Return the code of the college that teaches a cohort."""
     return accounts_queries.organisations_by_id(session, [cohort.college_id])[cohort.college_id].code
 
 
@@ -167,12 +169,12 @@ def complete_cohort(
     session: Session, *, cohort_id: int, outcomes: Mapping[int, Outcome], by_name: str, now: datetime
 ) -> None:
     """Note for each request how many workers completed and which credentials they earned."""
-    seated = _seated(session, cohort_id=cohort_id)
-    for seats, request in seated:
-        _check_outcome(outcomes.get(request.id), seats=seats)
+    taught = seated(session, cohort_id=cohort_id)
+    for seats, request in taught:
+        check_outcome(outcomes.get(request.id), seats=seats)
     cohort = _step(session, cohort_id=cohort_id, state="completed", now=now)
-    college = _college_code(session, cohort)
-    for seats, request in seated:
+    college = college_code(session, cohort)
+    for seats, request in taught:
         outcome = outcomes[request.id]
         n_credentials = sum(n for _title, n in outcome.credentials)
         seats.n_completed = outcome.n_completed
@@ -186,7 +188,8 @@ def complete_cohort(
         add_step(session, request_id=request.id, by_name=by_name, words=words, now=now)
 
 
-def _check_outcome(outcome: Outcome | None, *, seats: CohortSeats) -> None:
+def check_outcome(outcome: Outcome | None, *, seats: CohortSeats) -> None:
+    """Refuse an outcome that the seats cannot have had."""
     place = f"Request {seats.request_id}"
     if outcome is None:
         raise CohortNotPossible(f"{place}: write how many workers completed; 0 is an answer.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -11,15 +12,80 @@ from sqlalchemy.orm import Session
 
 from base.refusals import Refusal
 from training import funding, queries, reimbursable
+from training.funding_records import Answer, CapUse, Firm, Group, Taking, Training
 from training.funding_rules import Program
 from training.models import FirmFacts, WorkerGroup
 from training.records import FactsContent, GroupContent, RequestRow
 
 MAX_GROUPS = 8
+#: Answers under which a program pays, or might.
+PAYING = frozenset({"may_pay", "ask_first"})
 
 
 class AnswersRefused(Refusal):
     """Say which answer of a firm cannot be."""
+
+
+@dataclass(frozen=True)
+class ProgramTogether:
+    """What one program may do for all of a firm's requests together."""
+
+    program: Program
+    #: Each request with its answer, in the order of asking.
+    lines: tuple[tuple[RequestRow, Answer], ...]
+
+    @property
+    def pays_something(self) -> bool:
+        """Say whether it may pay for any of them, or might if asked."""
+        return any(answer.status in PAYING for _request, answer in self.lines)
+
+    @property
+    def public_cents(self) -> int:
+        """Add up what it may pay."""
+        return sum(answer.public_cents for _request, answer in self.lines if answer.status == "may_pay")
+
+    @property
+    def to_ask_cents(self) -> int:
+        """Add up what it would come to where the firm has to ask first."""
+        return sum(answer.public_cents for _request, answer in self.lines if answer.status == "ask_first")
+
+    @property
+    def price_cents(self) -> int:
+        """Add up the prices that are known."""
+        return sum(price_cents(request) or 0 for request, _answer in self.lines)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Say once each why it does not pay, or what is not known."""
+        return tuple(dict.fromkeys(reason for _request, answer in self.lines for reason in answer.reasons))
+
+    @property
+    def caps(self) -> tuple[CapUse, ...]:
+        """Return each cap with all that the requests take of it, as the next request would find it."""
+        last: dict[str, CapUse] = {}
+        for request, answer in self.lines:
+            for cap in answer.caps:
+                taken = (Taking(request.id, cap.own_cents),) if cap.own_cents else ()
+                last[cap.key] = replace(cap, earlier=(*cap.earlier, *taken), own_cents=0)
+        return tuple(last.values())
+
+
+def price_cents(request: RequestRow) -> int | None:
+    """Return the price of a request for all its workers; None while it is not known."""
+    asked = request.content
+    return None if asked.cost_cents is None else asked.cost_cents * asked.n_workers
+
+
+@dataclass(frozen=True)
+class FirmFunding:
+    """What the programs may do for a firm's requests whose training has not begun."""
+
+    #: In the order of asking.
+    requests: tuple[RequestRow, ...]
+    #: Number of a request to its answers, the most welcome first.
+    answers: Mapping[int, tuple[Answer, ...]]
+    #: The program that may pay most first.
+    programs: tuple[ProgramTogether, ...]
 
 
 def store_answers(
@@ -76,18 +142,34 @@ def _store_groups(
         row.n_months, row.is_new_hire = group.n_months, group.is_new_hire
 
 
-def funding_answers(
-    session: Session, *, partnership_id: int, request: RequestRow, programs: Iterable[Program], now: datetime
-) -> tuple[funding.Answer, ...]:
-    """Return what every program may do for a request."""
-    facts = queries.firm_facts(session, partnership_id=partnership_id, organisation_id=request.organisation_id)
-    groups = queries.worker_groups(session, partnership_id=partnership_id, organisation_id=request.organisation_id)
+def firm_funding(
+    session: Session, *, partnership_id: int, organisation_id: int, programs: Sequence[Program], now: datetime
+) -> FirmFunding:
+    """Return what every program may do for a firm's requests whose training has not begun, in the order of asking."""
+    facts = queries.firm_facts(session, partnership_id=partnership_id, organisation_id=organisation_id)
+    groups = queries.worker_groups(session, partnership_id=partnership_id, organisation_id=organisation_id)
+    asked = queries.requests_before_training(session, partnership_id=partnership_id, organisation_id=organisation_id)
     firm = None
     if facts is not None:
         content = facts.content
-        firm = funding.Firm(content.n_employees, content.state_code, content.granted_cents)
+        firm = Firm(content.n_employees, content.state_code, content.granted_cents)
+    trainings = [
+        (request.id, _training(session, request, partnership_id=partnership_id, groups=groups)) for request in asked
+    ]
+    found = funding.answers_in_turn(programs, firm=firm, asked=trainings, now=now)
+    together = [_together(program, asked=asked, answers=found) for program in programs]
+    return FirmFunding(
+        requests=tuple(asked),
+        answers=found,
+        programs=tuple(sorted(together, key=lambda each: (-each.public_cents, -each.to_ask_cents, each.program.name))),
+    )
+
+
+def _training(
+    session: Session, request: RequestRow, *, partnership_id: int, groups: Sequence[GroupContent]
+) -> Training:
     asked = request.content
-    training = funding.Training(
+    return Training(
         n_workers=asked.n_workers,
         cost_cents=asked.cost_cents,
         hours=asked.training_hours,
@@ -96,17 +178,25 @@ def funding_answers(
         groups=_going(request, groups=groups),
         credential=asked.credential,
         listed_for=reimbursable.listed_for(session, partnership_id=partnership_id, title=asked.credential),
+        credit_hours=asked.credit_hours,
     )
-    return funding.answers(programs, firm=firm, training=training, now=now)
 
 
-def _going(request: RequestRow, *, groups: Sequence[GroupContent]) -> tuple[funding.Group, ...]:
+def _together(
+    program: Program, *, asked: Sequence[RequestRow], answers: Mapping[int, tuple[Answer, ...]]
+) -> ProgramTogether:
+    lines = [
+        (request, answer) for request in asked for answer in answers[request.id] if answer.program.code == program.code
+    ]
+    return ProgramTogether(program, tuple(lines))
+
+
+def _going(request: RequestRow, *, groups: Sequence[GroupContent]) -> tuple[Group, ...]:
     """Return who goes; nobody when a group is gone or the numbers no longer add up."""
     known = {group.id: group for group in groups}
     chosen = request.content.group_counts
     if sum(chosen.values()) != request.content.n_workers or not set(chosen) <= set(known):
         return ()
     return tuple(
-        funding.Group(n, known[each].wage_cents, known[each].n_months, known[each].is_new_hire)
-        for each, n in chosen.items()
+        Group(n, known[each].wage_cents, known[each].n_months, known[each].is_new_hire) for each, n in chosen.items()
     )

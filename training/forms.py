@@ -114,11 +114,20 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     cost = _dollars("Price per worker, in dollars", description="Leave it empty until you know it.")
     training_hours = DecimalField(
         "Hours of training per worker",
-        description="Needed to count wages paid during training.",
+        description="Clock hours of 60 minutes. Needed to count wages paid during training.",
         validators=[
             Optional(),
             plain_number,
             NumberRange(Decimal("0.25"), 5000, "Write a number of hours from 0.25 to 5,000."),
+        ],
+    )
+    credit_hours = DecimalField(
+        "Credit hours",
+        description="When the course is measured in credits: some programs pay for short courses only.",
+        validators=[
+            Optional(),
+            plain_number,
+            NumberRange(Decimal("0.25"), 500, "Write a number of credit hours from 0.25 to 500."),
         ],
     )
     note = TextAreaField("Anything else", validators=[Length(max=2000, message=TOO_LONG)])
@@ -153,7 +162,6 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def content(self, subject: Subject) -> RequestContent:
         """Return what was asked for."""
-        hours = self.training_hours.data
         return RequestContent(
             need_code="" if subject.college_code else subject.code,
             college_code=subject.college_code,
@@ -168,13 +176,18 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             note=(self.note.data or "").strip(),
             credential=" ".join((self.credential.data or "").split()),
             cost_cents=cents(self.cost.data),
-            training_hours=None if hours is None else hours.quantize(Decimal("0.01")),
+            training_hours=_hundredths(self.training_hours.data),
+            credit_hours=_hundredths(self.credit_hours.data),
             group_counts={
                 int(name.removeprefix("group_")): field.data
                 for name, field in self._fields.items()
                 if name.startswith("group_") and field.data
             },
         )
+
+
+def _hundredths(number: Decimal | None) -> Decimal | None:
+    return None if number is None else number.quantize(Decimal("0.01"))
 
 
 def _spellings(subject: Subject) -> tuple[str, str]:
@@ -342,7 +355,9 @@ def firm_form(programs: Sequence[tuple[str, str]], **values: Any) -> FirmForm:
     """Build the form of a firm's answers; `programs` holds code and name of those that cap what they pay in a year."""
     fields = {
         f"granted_{code}": _dollars(
-            f"{name}: granted to you this year, in dollars", description="Leave it empty when nothing was."
+            f"{name}: granted to you this year, in dollars",
+            description="For training that has begun or is over; requests that have not begun take their part "
+            "by themselves. Leave it empty when nothing was granted.",
         )
         for code, name in programs
     }

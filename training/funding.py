@@ -1,4 +1,4 @@
-"""Reckon which programs may pay for one training request, and how much. Plain data in, plain data out; no clock.
+"""Reckon which programs may pay for a firm's training requests, and how much. Plain data in, plain data out; no clock.
 
 Every amount is whole cents. Rounding: an employer's share is rounded up to the next cent and wages that count as a
 share are rounded down, so that no estimate promises a cent too much; what the public pays is the cost less what the
@@ -6,106 +6,64 @@ employer pays, so both always add up to the cost.
 
 A rule that has ended is never applied as if it held: the answer is then "ask first", it names the figure and the day on
 which it ended, and what it would have come to is told as that and nothing else.
+
+The requests of one firm share the caps of a round and of a year. They are reckoned in the order in which they were
+asked: an earlier one takes its part first, and a later one finds what is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
+from training.funding_records import (
+    STATUSES,
+    Answer,
+    CapUse,
+    Deadline,
+    Firm,
+    Group,
+    Taking,
+    Takings,
+    Training,
+)
 from training.funding_rules import Figure, Program, Window
-from training.wording import counted, day, dollars, plain
+from training.wording import counted, day, dollars, listed, plain
 
-#: Answers, the most welcome first.
-STATUSES = ("may_pay", "ask_first", "unknown", "may_not")
-ESTIMATE = "Estimate, not a decision."
-
-
-@dataclass(frozen=True)
-class Group:
-    """Workers of a request who earn about the same and have been with the firm about as long."""
-
-    n_workers: int
-    wage_cents: int
-    n_months: int
-    is_new_hire: bool = False
+#: What a request finds when it is the firm's only one.
+NOTHING_TAKEN: Takings = {}
 
 
-@dataclass(frozen=True)
-class Firm:
-    """What a firm answered about itself."""
+def answers_in_turn(
+    programs: Iterable[Program], *, firm: Firm | None, asked: Sequence[tuple[int, Training]], now: datetime
+) -> dict[int, tuple[Answer, ...]]:
+    """Hold a firm's requests against every program, each after those before it, which take their part of the caps.
 
-    n_employees: int
-    state_code: str
-    #: Cents that a program granted in its current year, by the program's code.
-    granted_cents: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Training:
-    """What a request says of its workers, price and days."""
-
-    n_workers: int
-    #: Price per worker; None when not known yet.
-    cost_cents: int | None
-    #: Hours per worker; None when not known yet.
-    hours: Decimal | None
-    earliest_on: date
-    latest_on: date
-    #: Who goes; empty when nobody has said. Together they are all the workers.
-    groups: tuple[Group, ...] = ()
-    #: Credential that is to be earned; empty when none was named.
-    credential: str = ""
-    #: Names of the programs' lists that hold the credential, with what they pay for it at most (None: not said).
-    listed_for: Mapping[str, int | None] = field(default_factory=dict)
-
-    @property
-    def whole_cost_cents(self) -> int:
-        """Return the price for all workers; 0 when it is not known."""
-        return (self.cost_cents or 0) * self.n_workers
+    `asked` holds number and content of each request, the first asked first.
+    """
+    found: dict[int, list[Answer]] = {request_id: [] for request_id, _training in asked}
+    for program in programs:
+        takings: dict[str, tuple[Taking, ...]] = {}
+        for request_id, training in asked:
+            reply = answer(program, firm=firm, training=training, now=now, takings=takings)
+            found[request_id].append(reply)
+            for cap in reply.caps:
+                if cap.own_cents:
+                    takings[cap.key] = (*cap.earlier, Taking(request_id, cap.own_cents))
+    return {request_id: most_welcome_first(replies) for request_id, replies in found.items()}
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """Something that is due."""
-
-    text: str
-    #: None when the day hangs on something that has not happened yet.
-    on: date | None = None
+def most_welcome_first(replies: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Put the answers of several programs in order."""
+    return tuple(sorted(replies, key=lambda each: (STATUSES.index(each.status), -each.public_cents, each.program.name)))
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What one program may do for one request."""
-
-    program: Program
-    #: One of STATUSES.
-    status: str
-    #: What the program may pay, at most.
-    public_cents: int = 0
-    #: What is left of the price for the firm to pay.
-    employer_cents: int = 0
-    #: Wages during training that count as the firm's share besides.
-    wages_cents: int = 0
-    #: Why it does not pay, what is not known, or what has ended.
-    reasons: tuple[str, ...] = ()
-    #: How the amount came about, one sentence per step.
-    steps: tuple[str, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
-    #: Figures that the amount rests on.
-    figures: tuple[Figure, ...] = ()
-
-
-def answers(programs: Iterable[Program], *, firm: Firm | None, training: Training, now: datetime) -> tuple[Answer, ...]:
-    """Hold a request against every program, the most welcome answer first."""
-    found = [answer(program, firm=firm, training=training, now=now) for program in programs]
-    return tuple(sorted(found, key=lambda each: (STATUSES.index(each.status), -each.public_cents, each.program.name)))
-
-
-def answer(program: Program, *, firm: Firm | None, training: Training, now: datetime) -> Answer:
-    """Hold a request against one program."""
+def answer(
+    program: Program, *, firm: Firm | None, training: Training, now: datetime, takings: Takings = NOTHING_TAKEN
+) -> Answer:
+    """Hold a request against one program, of whose caps the firm's earlier requests take their part."""
     if firm is None:
         return Answer(program, "unknown", reasons=("Answer the questions about your firm first.",))
     if program.states and firm.state_code not in program.states:
@@ -114,7 +72,7 @@ def answer(program: Program, *, firm: Firm | None, training: Training, now: date
     if training.cost_cents is None:
         return Answer(program, "unknown", reasons=("The price per worker is not known yet. Write it on the request.",))
     reckon = {"employer_share": _employer_share, "credential": _credential, "learner_grant": _learner_grant}
-    rules = _Rules(program, on=now.date())
+    rules = _Rules(program, on=now.date(), takings=takings)
     try:
         found = reckon[program.kind](rules, firm=firm, training=training, now=now)
     except _NotYetInForce as begins:
@@ -125,9 +83,10 @@ def answer(program: Program, *, firm: Firm | None, training: Training, now: date
 class _Rules:
     """Hand out the figures of a program for a day, and remember which were used and which had ended."""
 
-    def __init__(self, program: Program, *, on: date) -> None:
+    def __init__(self, program: Program, *, on: date, takings: Takings = NOTHING_TAKEN) -> None:
         self.program = program
         self.on = on
+        self.takings = takings
         self.used: dict[str, Figure] = {}
 
     def has(self, key: str) -> bool:
@@ -137,6 +96,12 @@ class _Rules:
     def number(self, key: str) -> int:
         """Return a whole number."""
         return int(self._value(key))
+
+    def cap(self, figure_key: str, *, key: str, name: str = "", granted_cents: int = 0) -> CapUse:
+        """Return a cap as the request finds it; `key` tells apart what shares it, `name` says it in words."""
+        most = self.number(figure_key)
+        label = self.used[figure_key].label
+        return CapUse(key, f"{label} ({name})" if name else label, most, granted_cents, self.takings.get(key, ()))
 
     def text(self, key: str) -> str:
         """Return a text."""
@@ -167,7 +132,8 @@ class _NotYetInForce(Exception):  # noqa: N818 - it never leaves this module
 def _held_back(found: Answer, *, rules: _Rules) -> Answer:
     """Turn an answer that rests on an ended rule into a question to ask."""
     found = replace(found, figures=tuple(rules.used.values()))
-    if found.status not in {"may_pay", "ask_first"} or not rules.ended:
+    rests_on_them = found.status in {"may_pay", "ask_first"} or bool(found.caps)
+    if not rests_on_them or not rules.ended:
         return found
     return replace(found, status="ask_first", reasons=(*rules.ended, *found.reasons))
 
@@ -234,33 +200,71 @@ def _price_words(training: Training) -> str:
 
 def _credential(rules: _Rules, *, firm: Firm, training: Training, now: datetime) -> Answer:
     """Pay back so much per credential, within the caps of a round and of a year."""
-    program = rules.program
+    program, cost = rules.program, training.whole_cost_cents
     trouble = _credential_trouble(rules, training=training)
     if trouble:
         return trouble
-    listed = training.listed_for.get(program.name)
+    pays_for_it = training.listed_for.get(program.name)
     per_worker = min(training.cost_cents or 0, rules.number("most_per_credential_cents"))
-    if listed is not None:
-        per_worker = min(per_worker, listed)
-    per_round, per_year = rules.number("most_per_round_cents"), rules.number("most_per_year_cents")
-    granted = firm.granted_cents.get(program.code, 0)
-    left_of_year = max(0, per_year - granted)
-    public = min(per_worker * training.n_workers, per_round, left_of_year)
-    cost = training.whole_cost_cents
-    steps = (
+    if pays_for_it is not None:
+        per_worker = min(per_worker, pays_for_it)
+    wanted = per_worker * training.n_workers
+    price = (
         f"Price: {_price_words(training)}.",
-        f"Paid back per credential: at most {dollars(per_worker)}, so {dollars(per_worker * training.n_workers)} "
+        f"Paid back per credential: at most {dollars(per_worker)}, so {dollars(wanted)} "
         f"for {counted(training.n_workers, 'worker')}.",
-        f"Caps: {dollars(per_round)} per round, and {dollars(left_of_year)} left of {dollars(per_year)} this year.",
+    )
+    year = rules.cap("most_per_year_cents", key="year", granted_cents=firm.granted_cents.get(program.code, 0))
+    window, trouble = _round_for(rules, training=training, now=now)
+    if trouble and trouble.status == "may_not":
+        return replace(trouble, steps=price)
+    per_round = _round_cap(rules, window)
+    public, caps = _within(wanted, (per_round, year))
+    steps = (
+        *price,
+        *(cap_words(cap) for cap in caps),
         f"The program may pay {dollars(public)} and you pay the other {dollars(cost - public)}. You pay the provider "
         "first and are paid back afterwards.",
     )
     if public == 0 and cost > 0:
-        why = f"You have had {dollars(granted)} this year; nothing is left of {dollars(per_year)}."
-        return Answer(program, "may_not", employer_cents=cost, reasons=(why,), steps=steps)
-    return _in_a_round(
-        Answer(program, "may_pay", public, cost - public, steps=steps), rules=rules, training=training, now=now
-    )
+        return _nothing_left(program, cost=cost, caps=caps, steps=steps)
+    if trouble or window is None:
+        reasons = trouble.reasons if trouble else ()
+        return Answer(program, "ask_first", public, cost - public, reasons=reasons, steps=steps, caps=caps)
+    deadlines = _round_deadlines(window, rules=rules, training=training, now=now)
+    return Answer(program, "may_pay", public, cost - public, steps=steps, deadlines=deadlines, caps=caps)
+
+
+def _round_cap(rules: _Rules, window: Window | None) -> CapUse:
+    """Return the cap of a round; all requests share that of a round which is not known yet."""
+    key = f"round {window.name} {window.closes_at.isoformat()}" if window else "round"
+    return rules.cap("most_per_round_cents", key=key, name=window.name if window else "the next round")
+
+
+def _within(wanted: int, caps: tuple[CapUse, ...]) -> tuple[int, tuple[CapUse, ...]]:
+    """Return how much of an amount the caps leave, and the caps with that taken."""
+    public = min(wanted, *(cap.left_cents for cap in caps))
+    return public, tuple(replace(cap, own_cents=public) for cap in caps)
+
+
+def cap_words(cap: CapUse) -> str:
+    """Say what is left of a cap, and what took the rest."""
+    granted = [f"{dollars(cap.granted_cents)} granted already"] if cap.granted_cents else []
+    takings = [f"request {each.request_id} takes {dollars(each.cents)}" for each in cap.earlier]
+    if not granted and not takings:
+        return f"{cap.label}: {dollars(cap.most_cents)}."
+    return f"{cap.label}: {dollars(cap.most_cents)}, of which {listed([*granted, *takings])}; {left_words(cap)}."
+
+
+def left_words(cap: CapUse) -> str:
+    """Say how much of a cap is left."""
+    return f"{dollars(cap.left_cents)} is left" if cap.left_cents else "nothing is left"
+
+
+def _nothing_left(program: Program, *, cost: int, caps: tuple[CapUse, ...], steps: tuple[str, ...]) -> Answer:
+    reasons = tuple(cap_words(cap) for cap in caps if not cap.left_cents)
+    reasons = reasons or ("By its rules it pays nothing of this price.",)
+    return Answer(program, "may_not", employer_cents=cost, reasons=reasons, steps=steps, caps=caps)
 
 
 def _credential_trouble(rules: _Rules, *, training: Training) -> Answer | None:
@@ -276,6 +280,11 @@ def _credential_trouble(rules: _Rules, *, training: Training) -> Answer | None:
     if training.hours is not None and training.hours >= most:
         why = f"The training takes {plain(training.hours)} hours; it must take fewer than {most}."
         return Answer(program, "may_not", reasons=(why,))
+    if training.credit_hours is not None and rules.has("fewer_than_credit_hours"):
+        most = rules.number("fewer_than_credit_hours")
+        if training.credit_hours >= most:
+            why = f"The training takes {plain(training.credit_hours)} credit hours; it must take fewer than {most}."
+            return Answer(program, "may_not", reasons=(why,))
     return None
 
 
@@ -290,14 +299,17 @@ def months_later(on: date, *, n_months: int) -> date:
     return date(months // 12, months % 12 + 1, on.day)
 
 
-def _in_a_round(found: Answer, *, rules: _Rules, training: Training, now: datetime) -> Answer:
-    """Find the first application round that the training can wait for, or say that none is known."""
+def _round_for(rules: _Rules, *, training: Training, now: datetime) -> tuple[Window | None, Answer | None]:
+    """Find the first application round that the training can wait for and of which something is left, or say why not.
+
+    Where all fitting rounds are full the first of them is returned, so that its cap says what took it.
+    """
     program = rules.program
     ahead = sorted((window for window in program.windows if window.closes_at > now), key=lambda each: each.closes_at)
     if not ahead:
         last = max((window.closes_at for window in program.windows), default=None)
         when = f"The last application round known here closed on {day(last)}." if last else "No round is known here."
-        return replace(found, status="ask_first", reasons=(f"{when} Ask {program.ask} when the next one opens.",))
+        return None, Answer(program, "ask_first", reasons=(f"{when} Ask {program.ask} when the next one opens.",))
     fitting = [window for window in ahead if first_of_next_month(window.closes_at.date()) <= training.latest_on]
     if not fitting:
         begins = first_of_next_month(ahead[0].closes_at.date())
@@ -305,9 +317,8 @@ def _in_a_round(found: Answer, *, rules: _Rules, training: Training, now: dateti
             f"Training may not begin before {day(begins)}, the month after {ahead[0].name} closes, and your latest "
             f"first day is {day(training.latest_on)}. Move it and look again."
         )
-        return Answer(program, "may_not", reasons=(why,), steps=found.steps)
-    deadlines = _round_deadlines(fitting[0], rules=rules, training=training, now=now)
-    return replace(found, deadlines=deadlines)
+        return None, Answer(program, "may_not", reasons=(why,))
+    return next((window for window in fitting if _round_cap(rules, window).left_cents), fitting[0]), None
 
 
 def _round_deadlines(window: Window, *, rules: _Rules, training: Training, now: datetime) -> tuple[Deadline, ...]:
@@ -334,29 +345,26 @@ def _learner_grant(rules: _Rules, *, firm: Firm, training: Training, now: dateti
     cost = training.whole_cost_cents
     percent = rules.number("employer_share_percent")
     share = share_rounded_up(cost, percent=percent)
-    per_application = rules.number("most_per_application_cents")
-    per_year = rules.number("most_per_year_cents")
-    granted = firm.granted_cents.get(program.code, 0)
-    left_of_year = max(0, per_year - granted)
-    public = min(per_learners, cost - share, per_application, left_of_year)
+    application = rules.number("most_per_application_cents")
+    year = rules.cap("most_per_year_cents", key="year", granted_cents=firm.granted_cents.get(program.code, 0))
+    public, caps = _within(min(per_learners, cost - share, application), (year,))
     steps = (
         f"Price: {_price_words(training)}.",
         f"Your share is at least {percent} percent of it, {dollars(share)}, in cash or in kind.",
         f"{learners}: at most {dollars(per_learners)}.",
-        f"Caps: {dollars(per_application)} per application, and {dollars(left_of_year)} left of {dollars(per_year)} "
-        "this fiscal year.",
+        f"Most per application: {dollars(application)}. Each request is taken as an application of its own.",
+        *(cap_words(cap) for cap in caps),
         f"The program may pay {dollars(public)} and you bring the other {dollars(cost - public)}.",
     )
     if public == 0 and cost > 0:
-        why = f"You have had {dollars(granted)} this fiscal year; nothing is left of {dollars(per_year)}."
-        return Answer(program, "may_not", employer_cents=cost, reasons=(why,), steps=steps)
+        return _nothing_left(program, cost=cost, caps=caps, steps=steps)
     opens, closes = season(rules.text("opens_month_day"), rules.text("closes_month_day"), on=rules.on)
     if opens > training.latest_on:
         why = f"Applications open on {day(opens)}, after your latest first day ({day(training.latest_on)})."
         return Answer(program, "may_not", reasons=(why,), steps=steps)
     opening = (Deadline("Applications open.", opens),) if opens > rules.on else ()
     deadlines = (*opening, Deadline("Last day for the college to send the application.", closes))
-    return Answer(program, "may_pay", public, cost - public, steps=steps, deadlines=deadlines)
+    return Answer(program, "may_pay", public, cost - public, steps=steps, deadlines=deadlines, caps=caps)
 
 
 def _per_learners(rules: _Rules, *, firm: Firm, training: Training) -> tuple[int, str]:
@@ -366,7 +374,9 @@ def _per_learners(rules: _Rules, *, firm: Firm, training: Training) -> tuple[int
     cents = _micro_extra(rules, firm=firm) * training.n_workers
     cents += n_new * rules.number("new_hire_cents") if n_new else 0
     cents += n_before * rules.number("incumbent_cents") if n_before else 0
-    return cents, f"{counted(n_new, 'newly hired learner')} and {counted(n_before, 'learner')} employed before"
+    who = [f"{counted(n_new, 'newly hired learner')}"] if n_new else []
+    who += [f"{counted(n_before, 'learner')} employed before"] if n_before else []
+    return cents, listed(who)
 
 
 def _micro_extra(rules: _Rules, *, firm: Firm) -> int:

@@ -50,7 +50,7 @@ NEEDED_FIGURES: Mapping[str, tuple[str, ...]] = {
 #: Figures that a kind may have besides.
 OPTIONAL_FIGURES: Mapping[str, tuple[str, ...]] = {
     "employer_share": (),
-    "credential": (),
+    "credential": ("fewer_than_credit_hours",),
     "learner_grant": ("micro_extra_cents", "micro_most_employees"),
 }
 PROGRAM_KEYS = frozenset(

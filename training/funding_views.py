@@ -74,6 +74,29 @@ def firm(code: str) -> ResponseReturnValue:
     return render_template("training/firm.html", form=form, firm=found, facts=facts, is_firm=own_firm_id() is not None)
 
 
+@blueprint.get("/funding/firms/<code>/requests")
+@requires(Action.REQUEST_TRAINING)
+def firm_funding(code: str) -> ResponseReturnValue:
+    """Show what the programs may pay for all requests of a firm together, within the caps that they share."""
+    asking = firm_called(code)
+    partnership_id = signed_in().partnership.id
+    found = firm_answers.firm_funding(
+        session(),
+        partnership_id=partnership_id,
+        organisation_id=asking.id,
+        programs=programs(),
+        now=now().astimezone(),
+    )
+    return render_template(
+        "training/firm_funding.html",
+        firm=asking,
+        found=found,
+        price_cents=firm_answers.price_cents,
+        facts=queries.firm_facts(session(), partnership_id=partnership_id, organisation_id=asking.id),
+        is_firm=own_firm_id() is not None,
+    )
+
+
 def _form(found: OrganisationRow) -> FirmForm:
     partnership_id = signed_in().partnership.id
     facts = queries.firm_facts(session(), partnership_id=partnership_id, organisation_id=found.id)

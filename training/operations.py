@@ -119,6 +119,7 @@ CHANGE_LABELS = {
     "credential": "credential",
     "cost_cents": "price per worker",
     "training_hours": "hours",
+    "credit_hours": "credit hours",
     "note": "note",
 }
 

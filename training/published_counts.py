@@ -9,13 +9,16 @@ A firm knows its own numbers and may look every day. So
   none at all). The whole waits for that, and goes on alone once ten firms stand behind its change; the colleges'
   figures then stay as everybody has seen them.
 
+A firm stands behind a figure, or behind a change, while its own changes come to something other than nothing. So a firm
+whose number was corrected to nothing, or corrected and then put back, lends no cover to another.
+
 Both numbers are the ones that rankings keep. The history of a measure is walked in the order of happening, and what is
 shown stays where it was until it may move.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -86,8 +89,8 @@ def _with_slices(total: PublishedCount, amounts: dict[str, int], *, before: Sequ
     return replace(total, slices=seen.slices, slices_as_of=seen.slices_as_of, n_in_slices=seen.n_in_slices)
 
 
-#: Slice to the firms that changed something in it.
-Firms: TypeAlias = dict[str, set[int]]
+#: Slice to each firm that changed something in it, with what its changes come to.
+Nets: TypeAlias = dict[str, Counter[int]]
 
 
 class _Walk:
@@ -95,10 +98,10 @@ class _Walk:
 
     def __init__(self) -> None:
         self.amounts: dict[str, int] = defaultdict(int)
-        self.firms: Firms = defaultdict(set)
+        self.nets: Nets = defaultdict(Counter)
         #: Since anything was shown, and since slices were shown.
-        self.news: Firms = defaultdict(set)
-        self.slice_news: Firms = defaultdict(set)
+        self.news: Nets = defaultdict(Counter)
+        self.slice_news: Nets = defaultdict(Counter)
         self.has_shown = False
         #: The slices that were shown last, perhaps some time ago.
         self.shown: tuple[str, ...] = ()
@@ -106,26 +109,26 @@ class _Walk:
     def add(self, change: Change) -> None:
         """Take one more change in."""
         self.amounts[change.slice] += change.amount
-        for firms in (self.firms, self.news, self.slice_news):
-            firms[change.slice].add(change.organisation_id)
+        for nets in (self.nets, self.news, self.slice_news):
+            nets[change.slice][change.organisation_id] += change.amount
 
     def show(self, slices: Sequence[str]) -> None:
         """Note that everything so far is shown, with these slices."""
-        self.has_shown, self.news = True, defaultdict(set)
+        self.has_shown, self.news = True, defaultdict(Counter)
         if slices:
-            self.shown, self.slice_news = tuple(slices), defaultdict(set)
+            self.shown, self.slice_news = tuple(slices), defaultdict(Counter)
 
     def may_show_total(self, *, fewest: int) -> bool:
         """Say whether the whole rests on enough firms, and whether enough of them stand behind its change."""
-        moved = _cells(self.news, slices=()) if self.has_shown else []
-        return _all_reach(_cells(self.firms, slices=()), MIN_VOTERS) and _all_reach(moved, fewest)
+        moved = _moved(self.news, slices=()) if self.has_shown else []
+        return _all_reach(_cells(self.nets, slices=()), MIN_VOTERS) and _all_reach(moved, fewest)
 
     def may_show_slices(self, slices: Sequence[str]) -> bool:
         """Say whether every slice and the rest rest on enough firms and move enough against what was shown before."""
         common = self.shown or slices
-        moved = _cells(self.slice_news, slices=self.shown) if self.shown else []
-        moved += _cells(self.news, slices=common) if self.has_shown else []
-        return _all_reach(_cells(self.firms, slices=slices), MIN_VOTERS) and _all_reach(moved, BATCH_SIZE)
+        moved = _moved(self.slice_news, slices=self.shown) if self.shown else []
+        moved += _moved(self.news, slices=common) if self.has_shown else []
+        return _all_reach(_cells(self.nets, slices=slices), MIN_VOTERS) and _all_reach(moved, BATCH_SIZE)
 
     def slices_to_show(self) -> tuple[str, ...]:
         """Keep the shown slices and add, the largest first, those that leave enough firms in the rest.
@@ -133,19 +136,32 @@ class _Walk:
         A slice that would be the whole says nothing of its own.
         """
         names = list(self.shown)
-        for name in sorted(self.firms, key=lambda each: (-len(self.firms[each]), each)):
-            if name and name not in names and len(self.firms[name]) >= MIN_VOTERS:
+        sizes = {name: len(_standing(net)) for name, net in self.nets.items()}
+        for name in sorted(sizes, key=lambda each: (-sizes[each], each)):
+            if name and name not in names and sizes[name] >= MIN_VOTERS:
                 trial = [*names, name]
-                if _all_reach(_cells(self.firms, slices=trial), MIN_VOTERS):
+                if _all_reach(_cells(self.nets, slices=trial), MIN_VOTERS):
                     names = trial
-        return tuple(names) if len(_cells(self.firms, slices=names)) > 1 else ()
+        return tuple(names) if len(_cells(self.nets, slices=names)) > 1 else ()
 
 
-def _cells(firms: Firms, *, slices: Sequence[str]) -> list[set[int]]:
-    """Return the firms behind each slice and, together, behind the rest; what no firm stands behind is absent."""
-    rest: set[int] = set().union(*(found for name, found in firms.items() if name not in slices))
-    cells = [firms[name] for name in slices if name in firms]
-    return [cell for cell in (*cells, rest) if cell]
+def _standing(net: Mapping[int, int]) -> set[int]:
+    """Return the firms whose changes come to something."""
+    return {firm for firm, amount in net.items() if amount}
+
+
+def _cells(nets: Nets, *, slices: Sequence[str]) -> list[set[int]]:
+    """Return the firms behind each slice and, together, behind the rest; a cell that no firm ever touched is absent."""
+    rest: Counter[int] = Counter()
+    for name, net in nets.items():
+        if name not in slices:
+            rest.update(net)
+    return [_standing(net) for net in (*(nets[name] for name in slices if name in nets), rest) if net]
+
+
+def _moved(nets: Nets, *, slices: Sequence[str]) -> list[set[int]]:
+    """Return the firms behind the change of each slice and of the rest; where all comes to nothing, nothing moved."""
+    return [cell for cell in _cells(nets, slices=slices) if cell]
 
 
 def _all_reach(cells: Iterable[set[int]], least: int) -> bool:

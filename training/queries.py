@@ -99,6 +99,26 @@ def requests(session: Session, *, partnership_id: int, organisation_id: int | No
     return _requests(session, TrainingRequest.partnership_id == partnership_id, *own)
 
 
+def requests_before_training(session: Session, *, partnership_id: int, organisation_id: int) -> list[RequestRow]:
+    """Return a firm's requests whose training has not begun, in the order of asking.
+
+    They gather, or wait in a confirmed cohort. Programs decide before a training begins, so these are the requests for
+    which money is still to be found.
+    """
+    confirmed = (
+        select(CohortSeats.request_id)
+        .join(Cohort, Cohort.id == CohortSeats.cohort_id)
+        .where(Cohort.state == "confirmed")
+    )
+    rows = _requests(
+        session,
+        TrainingRequest.partnership_id == partnership_id,
+        TrainingRequest.organisation_id == organisation_id,
+        (TrainingRequest.state == "open") | ((TrainingRequest.state == "placed") & TrainingRequest.id.in_(confirmed)),
+    )
+    return sorted(rows, key=lambda row: (row.asked_at, row.id))
+
+
 def request(
     session: Session, *, request_id: int, partnership_id: int, organisation_id: int | None = None
 ) -> RequestRow | None:

@@ -27,6 +27,8 @@ class RequestContent:
     credential: str = ""
     cost_cents: int | None = None
     training_hours: Decimal | None = None
+    #: None when the training is not measured in credits, or they are not known yet.
+    credit_hours: Decimal | None = None
     #: Workers by the number of their worker group; empty when nobody has said who goes.
     group_counts: Mapping[int, int] = field(default_factory=dict)
 
@@ -86,6 +88,26 @@ class Outcome:
     n_completed: int
     #: Title of each credential and how many earned it.
     credentials: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def n_credentials(self) -> int:
+        """Count the credentials that were earned."""
+        return sum(n for _title, n in self.credentials)
+
+
+@dataclass(frozen=True)
+class CorrectionRow:
+    """One correction of what came of a request's seats."""
+
+    id: int
+    request_id: int
+    was: Outcome
+    becomes: Outcome
+    reason: str
+    by_name: str
+    corrected_at: datetime
+    #: Whether nothing was corrected for the request since, so that this one can be taken back.
+    is_newest: bool
 
 
 @dataclass(frozen=True)

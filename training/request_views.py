@@ -34,10 +34,17 @@ def _firm_home() -> ResponseReturnValue:
     partnership_id = member.partnership.id
     asked = queries.requests(session(), partnership_id=partnership_id, organisation_id=firm_id)
     facts = queries.firm_facts(session(), partnership_id=partnership_id, organisation_id=firm_id or 0)
+    cohorts = queries.cohorts(session(), partnership_id=partnership_id, organisation_id=firm_id)
     return render_template(
         "training/firm_home.html",
         requests=asked,
-        cohorts=queries.cohorts(session(), partnership_id=partnership_id, organisation_id=firm_id),
+        cohorts=cohorts,
+        begun={
+            seats.request_id: cohort.state
+            for cohort in cohorts
+            for seats in cohort.seats
+            if cohort.state in {"running", "completed"}
+        },
         submissions=reimbursable.submissions(session(), partnership_id=partnership_id, organisation_id=firm_id),
         facts=facts,
         code=member.organisation_code,
@@ -75,6 +82,13 @@ def request_page(request_id: int) -> ResponseReturnValue:
         for seats in cohort.seats
         if seats.request_id == request_id and cohort.state != "cancelled"
     ]
+    found = firm_answers.firm_funding(
+        session(),
+        partnership_id=partnership_id,
+        organisation_id=asked.organisation_id,
+        programs=programs(),
+        now=now().astimezone(),
+    )
     return render_template(
         "training/request.html",
         asked=asked,
@@ -88,9 +102,9 @@ def request_page(request_id: int) -> ResponseReturnValue:
                 session(), partnership_id=partnership_id, organisation_id=asked.organisation_id
             )
         },
-        answers=firm_answers.funding_answers(
-            session(), partnership_id=partnership_id, request=asked, programs=programs(), now=now().astimezone()
-        ),
+        answers=found.answers.get(request_id),
+        turn=next((place for place, each in enumerate(found.requests, start=1) if each.id == request_id), 0),
+        n_turns=len(found.requests),
     )
 
 

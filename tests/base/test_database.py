@@ -38,7 +38,7 @@ def test_the_migrations_can_be_undone(tmp_path: Path) -> None:
 
 
 def test_every_table_and_column_explains_itself() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in Path().glob("*/models.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in Path().glob("*/*models.py"))
     for table in Base.metadata.sorted_tables:
         assert f'__tablename__ = "{table.name}"' in source
     lines = source.splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -366,3 +367,22 @@ def test_a_revised_course_is_a_place_to_send_people_to() -> None:
     )
     assert found.lines == ("MEC 130 Fluid Power, Test Valley College, as revised: ask the college when it begins.",)
     assert found.is_possible
+
+
+def test_own_seats_in_a_revised_course_are_told_before_a_new_run_knows_of_it() -> None:
+    """The firm asked for the course that was revised since; no run says yet that it matches."""
+    revised = replace(note("in_catalog"), college_code="TVC", course_code=request(OWN, OWN).content.course_code)
+
+    def told(*, own: RequestRow | None = None, taught: CohortRow | None = None) -> tuple[str, ...]:
+        return sending(
+            need_code="HY-1",
+            courses=(),
+            revised=(revised,),
+            open_requests=(),
+            now=GAP,
+            training=Training(TODAY, OWN, (taught,) if taught else (), (own,) if own else (), ()),
+        ).lines
+
+    assert told(own=request(OWN, OWN))[0].startswith("You asked for 4 seats on 2 November 2026")
+    assert told(taught=cohort(OWN))[0].startswith("You have ")
+    assert told(own=request(OTHER, OTHER)) == told()

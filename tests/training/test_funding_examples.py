@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.funding import Answer, Firm, Group, Training, answer, long_enough, season, wages_during_training
+from training.funding import answer, long_enough, season, wages_during_training
+from training.funding_records import Answer, Firm, Group, Training
 from training.funding_rules import SHIPPED, Program, read_program, read_programs
 
 PROGRAMS = {program.code: program for program in read_programs()}

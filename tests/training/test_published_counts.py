@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -81,16 +81,45 @@ def test_a_slice_that_would_be_the_whole_is_not_told_apart() -> None:
     assert shown.slices == {}
 
 
+def test_a_correction_shows_once_three_firms_were_corrected() -> None:
+    """25 of five firms; corrections of −1, +2 and +1 show together as 27, the first two of them not at all."""
+    corrected = changes((1, "A", -1), (2, "A", 2), (3, "A", 1))
+    shown = [published_count([*FIVE, *corrected[:n]]) for n in (1, 2, 3)]
+    assert [count.total for count in shown if count] == [25, 25, 25 - 1 + 2 + 1]
+
+
+def test_a_correction_that_is_taken_back_lends_no_cover_to_another() -> None:
+    """Firms 1 and 2 are corrected and put back; what is new is firm 3’s change alone, so it waits."""
+    undone = changes((1, "A", -3), (1, "A", 3), (2, "A", -1), (2, "A", 1))
+    shown = published_count([*FIVE, *undone, *changes((3, "A", 7))])
+    assert shown is not None
+    assert shown.total == 25
+
+
+def test_a_figure_never_comes_to_rest_on_firms_that_were_corrected_to_nothing() -> None:
+    """Firms 1 to 4 had 4, 6, 2 and 8 of the 25; without them the whole would be the 5 of firm 5."""
+    gone = changes((1, "A", -4), (2, "A", -6), (3, "A", -2), (4, "A", -8))
+    shown = published_count([*FIVE, *gone])
+    assert shown is not None
+    assert shown.total == 25
+
+
 histories = st.lists(
     st.tuples(st.integers(1, 14), st.sampled_from(["A", "A", "B", "C", ""]), st.integers(-3, 12)), max_size=70
 )
 
 
 def cells(history: list[Change], *, names: set[str]) -> dict[str, set[int]]:
-    firms: dict[str, set[int]] = defaultdict(set)
+    """Return for each touched cell the firms whose changes come to something in it."""
+    nets: dict[str, Counter[int]] = defaultdict(Counter)
     for change in history:
-        firms[change.slice if change.slice in names else "rest"].add(change.organisation_id)
-    return firms
+        nets[change.slice if change.slice in names else "rest"][change.organisation_id] += change.amount
+    return {name: {firm for firm, amount in net.items() if amount} for name, net in nets.items()}
+
+
+def nobody_or_enough(news: list[Change], *, names: set[str]) -> list[bool]:
+    """Say of each cell whether nothing moved in it, or enough firms stand behind what did."""
+    return [not firms or len(firms) >= BATCH_SIZE for firms in cells(news, names=names).values()]
 
 
 @settings(max_examples=300)
@@ -100,17 +129,17 @@ def test_whoever_compares_all_figures_of_all_days_never_isolates_fewer_firms(row
     states = published_states(history)
     for place, state in enumerate(states):
         counted = history[: state.n_counted]
-        assert len({change.organisation_id for change in counted}) >= MIN_VOTERS
+        assert all(len(firms) >= MIN_VOTERS for firms in cells(counted, names=set()).values())
         assert state.total == sum(change.amount for change in counted)
         if state.n_in_slices == state.n_counted:
             assert all(len(firms) >= MIN_VOTERS for firms in cells(counted, names=set(state.slices)).values())
         if not place:
             continue
         before = states[place - 1]
-        assert len({change.organisation_id for change in history[before.n_counted : state.n_counted]}) >= BATCH_SIZE
+        assert all(nobody_or_enough(history[before.n_counted : state.n_counted], names=set()))
         if before.slices and state.n_in_slices == state.n_counted:
             assert set(before.slices) <= set(state.slices)
             news = history[before.n_in_slices : state.n_counted]
-            assert all(len(firms) >= BATCH_SIZE for firms in cells(news, names=set(before.slices)).values())
+            assert all(nobody_or_enough(news, names=set(before.slices)))
         else:
             assert state.slices == before.slices or not before.slices

@@ -91,6 +91,63 @@ def test_a_firm_answers_asks_and_sees_who_may_pay(firms: Firms) -> None:
     assert "It is for employers in OH; yours is in CO." in page
 
 
+def test_a_firm_sees_all_its_requests_with_the_sum(firms: Firms) -> None:
+    """TechCred pays 2,000 of 2,500 dollars each; nine and eight workers are 34,000, the cap of the round 30,000."""
+    convener, browser = firms.convener(), firms.first()
+    listed = {
+        "program": "TechCred (Ohio)",
+        "file": (io.BytesIO(b"Credential,Issuer\nPLC Technician I,Guild\n"), "l.csv"),
+    }
+    assert convener.post("/funding/credentials/import", data=listed).status_code == 302
+    browser.post("/funding/firms/ALP", data={**ANSWERS, "state_code": "OH"})
+    ask(browser, firm_id=firms.first_id, n_workers="9", cost="2500")
+    ask(browser, firm_id=firms.first_id, n_workers="8", cost="2500")
+    ask(browser, firm_id=firms.first_id, n_workers="4", cost="2500")
+    page = browser.get("/funding/firms/ALP/requests").text
+    assert 9 * 2_000 + 8 * 2_000 > 30_000 == 9 * 2_000 + 12_000
+    for words in (
+        "$18,000",
+        "$12,000",
+        "$30,000",
+        "request 1 takes $18,000 and request 2 takes $12,000; nothing is left",
+    ):
+        assert words in page, words
+    second = browser.get("/training/requests/2").text
+    assert "This is number 2 of 3 requests whose training has not begun." in second
+    assert "An earlier request takes <strong>$18,000</strong>. $12,000 is left for this one." in second
+    assert "By the figures known here it would come to $12,000." in second
+    third = browser.get("/training/requests/3").text
+    assert "request 1 takes $18,000 and request 2 takes $12,000; nothing is left." in third
+    browser.post("/training/requests/1/withdraw")
+    assert "By the figures known here it would come to $16,000." in browser.get("/training/requests/2").text
+    assert "nothing is reckoned for it" in browser.get("/training/requests/1").text
+    assert firms.second().get("/funding/firms/ALP/requests").status_code == 404
+
+
+def test_a_course_of_thirty_credit_hours_is_too_long(firms: Firms) -> None:
+    convener, browser = firms.convener(), firms.first()
+    listed = {
+        "program": "TechCred (Ohio)",
+        "file": (io.BytesIO(b"Credential,Issuer\nPLC Technician I,Guild\n"), "l.csv"),
+    }
+    convener.post("/funding/credentials/import", data=listed)
+    browser.post("/funding/firms/ALP", data={**ANSWERS, "state_code": "OH"})
+    ask(browser, firm_id=firms.first_id, credit_hours="30")
+    assert "The training takes 30 credit hours; it must take fewer than 30." in browser.get("/training/requests/1").text
+    changed = {**REQUEST, "firm_id": str(firms.first_id), "credit_hours": "29.5"}
+    browser.post("/training/requests/1/edit", data=changed)
+    page = browser.get("/training/requests/1").text
+    assert "it must take fewer than 30" not in page
+    assert "credit hours from 30 to 29.5" in page
+
+
+def test_what_has_begun_takes_nothing_of_a_cap_any_more(firms: Firms) -> None:
+    first, _second, _convener = lead_to_the_end(firms)
+    first.post("/funding/firms/ALP", data=ANSWERS)
+    assert "The training has begun, and programs decide before that." in first.get("/training/requests/1").text
+    assert "No request waits for money" in first.get("/funding/firms/ALP/requests").text
+
+
 def test_the_answers_of_a_firm_can_be_changed_and_a_group_removed(firms: Firms) -> None:
     browser = firms.first()
     browser.post("/funding/firms/ALP", data=ANSWERS)
@@ -194,6 +251,81 @@ def test_two_firms_make_a_section_that_the_convener_leads_to_the_end(firms: Firm
     assert "Safety: 4" in own
     assert "Brackwater" not in own
     assert "Safety" not in second.get("/training/cohorts/1").text
+
+
+OUTCOME = {"completed_1": "4", "completed_2": "3", "credentials_1": "PLC Technician I: 3"}
+
+
+def lead_to_the_end(firms: Firms) -> tuple[FlaskClient, FlaskClient, FlaskClient]:
+    first, second = both_ask(firms)
+    convener = firms.convener()
+    confirm(convener, firms)
+    assert convener.post("/training/cohorts/1/start").status_code == 302
+    assert convener.post("/training/cohorts/1/complete", data=OUTCOME).status_code == 302
+    return first, second, convener
+
+
+def test_the_convener_looks_at_a_correction_before_it_counts(firms: Firms) -> None:
+    first, second, convener = lead_to_the_end(firms)
+    page = convener.get("/training/cohorts/1/correct").text
+    assert 'value="4"' in page
+    assert "PLC Technician I: 3" in page
+    data = {**OUTCOME, "completed_1": "5", "credentials_1": "PLC Technician I: 4", "seen": "0"}
+    silent = convener.post("/training/cohorts/1/correct", data=data)
+    assert "Write why the numbers are corrected" in silent.text
+    assert 'value="5"' in silent.text
+    data["reason"] = "One result came late."
+    looked = convener.post("/training/cohorts/1/correct", data={**data, "step": "look"}).text
+    assert "Nothing is changed yet." in looked
+    assert "4 workers completed; PLC Technician I: 3" in looked
+    assert "5 workers completed; PLC Technician I: 4" in looked
+    assert "One result came late." not in convener.get("/training/cohorts/1").text
+    back = convener.post("/training/cohorts/1/correct", data={**data, "step": "back"}).text
+    assert 'value="5"' in back
+    assert convener.post("/training/cohorts/1/correct", data={**data, "step": "keep"}).status_code == 302
+    page = convener.get("/training/cohorts/1").text
+    assert "One result came late." in page
+    own = first.get("/training/cohorts/1").text
+    assert "One result came late." in own
+    assert "5 workers completed; PLC Technician I: 4" in own
+    assert (
+        "Corrected: 5 of 5 workers completed PLCs for two shifts (before: 4)" in first.get("/training/requests/1").text
+    )
+    other = second.get("/training/cohorts/1").text + second.get("/training/requests/2").text
+    assert "Corrected" not in other
+    assert "came late" not in other
+
+
+def test_two_people_who_correct_at_once_do_not_overwrite_each_other(firms: Firms) -> None:
+    first, _second, convener = lead_to_the_end(firms)
+    data = {**OUTCOME, "reason": "Late results.", "seen": "0", "step": "keep"}
+    assert convener.post("/training/cohorts/1/correct", data={**data, "completed_1": "5"}).status_code == 302
+    late = firms.reviewer().post("/training/cohorts/1/correct", data={**data, "completed_1": "3"})
+    assert "Somebody corrected this cohort meanwhile." in late.text
+    assert "<strong>5 workers completed" in first.get("/training/cohorts/1").text
+
+
+def test_a_correction_is_taken_back(firms: Firms) -> None:
+    first, _second, convener = lead_to_the_end(firms)
+    data = {**OUTCOME, "completed_1": "5", "reason": "Miscounted.", "seen": "0", "step": "keep"}
+    convener.post("/training/cohorts/1/correct", data=data)
+    assert "Take this back" not in first.get("/training/cohorts/1").text
+    assert "Take this back" in convener.get("/training/cohorts/1").text
+    convener.post("/training/cohorts/1/corrections/1/take-back")
+    assert "The correction “Miscounted.” is taken back." in first.get("/training/cohorts/1").text
+    again = convener.post("/training/cohorts/1/corrections/1/take-back", follow_redirects=True).text
+    assert "These numbers were corrected again since." in again
+    wrong = convener.post("/training/cohorts/1/corrections/99/take-back", follow_redirects=True).text
+    assert "This correction is not one of this cohort." in wrong
+
+
+def test_numbers_are_corrected_only_where_there_are_some(firms: Firms) -> None:
+    both_ask(firms)
+    convener = firms.convener()
+    confirm(convener, firms)
+    page = convener.get("/training/cohorts/1/correct", follow_redirects=True).text
+    assert "Only a completed cohort has numbers to correct." in page
+    assert firms.first().get("/training/cohorts/1/correct").status_code == 403
 
 
 def test_near_viable_sections_say_what_they_lack(firms: Firms) -> None:
@@ -302,9 +434,15 @@ def test_another_partnership_does_not_exist_here(app: Flask, firms: Firms) -> No
         session.commit()
     stranger = app.test_client()
     stranger.post(f"/sign-in/{secret}")
-    for path in ("/training/requests/1", "/training/cohorts/1", "/funding/firms/ALP"):
+    for path in ("/training/requests/1", "/training/cohorts/1", "/funding/firms/ALP", "/funding/firms/ALP/requests"):
         assert stranger.get(path).status_code == 404, path
-    for path in ("/training/requests/1/withdraw", "/training/cohorts/1/start", "/training/cohorts/1/cancel"):
+    for path in (
+        "/training/requests/1/withdraw",
+        "/training/cohorts/1/start",
+        "/training/cohorts/1/cancel",
+        "/training/cohorts/1/correct",
+        "/training/cohorts/1/corrections/1/take-back",
+    ):
         assert stranger.post(path).status_code == 404, path
     assert "Nobody has asked for training yet" in stranger.get("/training/sections").text
     forged = {**CONFIRM, "requests": "1,2", "seats_1": "5", "ends_on": "2027-03-26", "n_seats": "9"}
