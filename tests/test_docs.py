@@ -23,6 +23,7 @@ RUN_COLUMNS = (
     *run_exports.PAIR_COLUMNS,
     *run_exports.EVIDENCE_COLUMNS,
     *run_exports.DECISION_COLUMNS,
+    *run_exports.DIFFERENCE_COLUMNS,
 )
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])

@@ -28,6 +28,7 @@ from catalog.importers.html_pages import (
     with_holders,
 )
 from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, parts_of
+from catalog.importers.page_places import PagePlaces
 from catalog.importers.progress import told
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
@@ -58,14 +59,15 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
         raise refusal_of(page, filename=shown(filename))
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
+    places = PagePlaces(content)
     floating = {node.mem_id for node in page.css(FLOATING)}
     others = with_holders(node for node, _ in courses)
     for number, (node, heading) in enumerate(told(courses, start=0.3), start=1):
-        place = f"course {number}"
         below = nodes_below(node, others=others)
         found = gathered_by_zone(lines_of(below, left_out=floating))
-        unread.note(found.unread, place=place)
         raw = " ".join([raw_text(node), *(raw_text(part) for part in below if part.is_element_node)])
+        place = places.place(number, raw=raw_text(node))
+        unread.note(found.unread, place=place)
         reader.take(entry_of(found, heading=heading, place=place, raw=raw))
     for name in only_linked(page, taken={heading.code.casefold() for _, heading in courses}):
         reason = "The page only links to this course. Save the page with its description as well."

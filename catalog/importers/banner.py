@@ -20,6 +20,7 @@ from catalog.importers.json_exports import (
     range_text,
     read_export,
 )
+from catalog.importers.progress import SHARE_OF_PARSING, told
 from catalog.importers.reading import CourseReader, Entry
 from catalog.records import CatalogReading
 
@@ -80,7 +81,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
     ambiguous = ambiguous_codes([course for _, course in entries])
     n_lengthened = 0
-    for place, course in entries:
+    for place, course in told(entries, start=SHARE_OF_PARSING):
         if not isinstance(course, dict):
             reason = f"A course must be an object {{…}}, but this is {described(course)}."
             reader.reject(place=place, reason=reason, raw=entry_text(course))

@@ -30,6 +30,8 @@ from catalog.importers.html_pages import (
     with_holders,
 )
 from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, parts_of
+from catalog.importers.page_places import PagePlaces
+from catalog.importers.progress import told
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
 
@@ -69,10 +71,12 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
         raise refusal_of(page, filename=shown(filename))
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
-    for number, (node, heading, found) in enumerate(courses, start=1):
-        place = f"course {number}"
+    places = PagePlaces(content)
+    for number, (node, heading, found) in enumerate(told(courses, start=0.3), start=1):
+        raw = raw_text(node)
+        place = places.place(number, raw=raw)
         unread.note(found.unread, place=place)
-        reader.take(entry_of(found, heading=heading, place=place, raw=raw_text(node)))
+        reader.take(entry_of(found, heading=heading, place=place, raw=raw))
     return unread.finish(reader, content)
 
 

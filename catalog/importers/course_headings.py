@@ -16,8 +16,8 @@ UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 # Course codes
 
-#: One word of a prefix: "WELD", "A&S", "ENGL&", "AC/R", "CS-UH", "I&C".
-WORD = r"[A-Z][A-Z&/]{0,11}(?:-[A-Z]{1,6})?"
+#: One word of a prefix: "WELD", "A&S", "ENGL&", "AC/R", "CS-UH", "I&C", "L & S", "A,RESEC".
+WORD = r"(?:[A-Z]{1,3}\s&\s[A-Z]{1,3}(?=\s)|[A-Z]{1,4},[A-Z]{2,8}(?=\s)|[A-Z][A-Z&/]{0,11}(?:-[A-Z]{1,6})?)"
 #: A prefix of several words: "MUS HIST", "E C E", "COMP SCI/E C E/MATH".
 PREFIX = rf"{WORD}(?:\s/\s?{WORD}|/\s{WORD}|\s{WORD}){{0,5}}"
 #: "101", "1301K", "C1000", "101.01", "411/511", "1A-1B", "140T-A", "1XX".
@@ -25,8 +25,11 @@ NUMBER = r"[A-Z]{0,2}\d{1,5}[A-Za-z]{0,3}(?:[./-]?(?<=[./-])[A-Z]{0,2}\d{1,5}[A-
 #: A second code of the same course: "CS 101/MATH 101", "MATH 101, 102".
 SECOND = rf"(?:\s?[/,&]\s?(?:{PREFIX}\s?[-.*]?\s?)?{NUMBER})"
 CODE = re.compile(rf"{PREFIX}\s?[-.*_]?\s?{NUMBER}{SECOND}{{0,4}}")
-#: Codes of digits alone, in groups: "10-442-321", "15-112", "6.100A".
-DIGIT_CODE = re.compile(r"\d{1,3}[A-Z]?(?:[-.][A-Z]?\d{2,4}[A-Z]{0,2}){1,2}(?![A-Za-z0-9])")
+#: Codes of digits alone, in groups: "10-442-321", "15-112", "6.100A", "1.S977-1.S980", "1.UAR".
+DIGIT_CODE = re.compile(
+    r"\d{1,3}\.S\d{2,4}\s?[-–]\s?\d{1,3}\.S\d{2,4}(?![A-Za-z0-9])|"
+    r"\d{1,3}[A-Z]?(?:[-.][A-Z]?\d{2,4}[A-Z]{0,2}){1,2}(?![A-Za-z0-9])|\d{1,2}\.[A-Z]{3}(?=\s[A-Z])"
+)
 #: A prefix in small letters: "Com S 309", "Phys 101".
 SMALL_CODE = re.compile(rf"[A-Z][A-Za-z&]{{1,9}}(?:\s[A-Z][a-z]{{0,4}})?\s?-?\s?{NUMBER}")
 #: The whole name of a subject: "Computer Science 101." It needs a sign behind the number.
@@ -42,7 +45,7 @@ CODE_TAIL = re.compile(r"\s?[A-Z]{1,2}|[A-Z0-9./*-]{1,5}")
 LETTER = re.compile(r"\s([A-Z])(?=\s)")
 
 SEPARATORS = " \t.:;,|•·*–—-_~\u00a0"
-MOST_CODE_CHARACTERS = 45
+MOST_CODE_CHARACTERS = 60
 #: No course is headed at such length; it is a paragraph.
 MOST_HEADING_CHARACTERS = 500
 
@@ -63,8 +66,8 @@ CREDIT_LABEL = (
 ROW = rf"{AMOUNT}(?:\s?[-–:]\s?{AMOUNT}){{2,3}}"
 #: What kinds of hours of teaching are called.
 KIND = (
-    r"(?:lec(?:tures?)?|lab(?:oratory|oratories|s)?|clin(?:ical)?s?|class(?:room)?|studio|practicum|theory|seminar|"
-    r"discussion|activity|shop)"
+    r"(?:lec(?:tures?)?|lab(?:oratory|oratories|s)?|clin(?:ic|ical)?s?|class(?:room)?|studio|practicum|theory|seminar|"
+    r"discussion|activity|shop|work(?:\sexperience)?)"
 )
 #: Hours of one kind: "3 lec.", "2 hours lab", "Lecture: 3", "3 hours of laboratory per week".
 HOURS_OF_KIND = (
@@ -90,6 +93,8 @@ STATED_ONLY = re.compile(
 HOURS_ONLY = re.compile(rf"(?:{HOURS_OF_KINDS}|{BRACKETED_HOURS})(?:\s(?:per|a)\sweek)?[.,;]?", re.IGNORECASE)
 AT_START = re.compile(rf"(?:{BRACKETED})[.,:]?\s*", re.IGNORECASE)
 AT_END = re.compile(rf"(?:\s*[–—|•·,;:-]\s*|\s+|(?<=[.)]))({BRACKETED}|{STATED}|{BESIDE})[\s.,;:]*$", re.IGNORECASE)
+#: Credits whose opening bracket is missing: "Arc Welding I 3)".
+UNOPENED = re.compile(rf"\s({SPAN})\)$")
 #: "3-0-3" and "3.00" end no title.
 BARE_ROW_AT_END = re.compile(rf"\s+({ROW}|\d{{1,2}}\.\d0)$")
 HOURS_AT_END = re.compile(rf"(?:[\s.,;:–—-]+|(?<=[.)]))(?:{HOURS_OF_KINDS}|{BRACKETED_HOURS})[\s.,;:]*$", re.IGNORECASE)
@@ -108,10 +113,22 @@ WORDS_AT_END = re.compile(
 )
 #: Dots that lead from a title to its credits.
 LEADERS = re.compile(r"(?:\s?[.·_]){4,}\s*$|\s…+$")
+#: Credits to which dots lead: "Arc Welding ........ 3".
+LED_CREDITS = re.compile(rf"(?:\s?[.·_]){{4,}}\s*({SPAN})$")
 #: Marks before a code: "*WLD 110", "† WLD 110".
 MARK_BEFORE = re.compile(r"[*†‡§#•■□▪►✓^~+]+\s?(?=[A-Za-z0-9])")
 #: Marks of general education after the credits: "(4) (MPF, MPT)".
-MARKS_AT_END = re.compile(r"(?<=[)\]])\s*[(\[][A-Z][A-Z0-9,/&* -]{0,20}[)\]]$")
+MARKS_AT_END = re.compile(r"(?<=[)\]])\s*[(\[][A-Z][A-Z0-9,/&* -]{0,20}[)\]]\.?$")
+#: Credits in words at the end: "Arc Welding. Three credits."
+NUMBER_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
+WORDED_AT_END = re.compile(
+    rf"(?<=[.,;:(–—-])\s?({'|'.join(NUMBER_WORDS)})(?=\s(?:(?:semester|quarter|credit)\s)?(?:credits?|hours?|units?)[.)]*$)",
+    re.IGNORECASE,
+)
+#: Another code of the same course in brackets before the title: "[MET 107] Arc Welding".
+OTHER_CODE = re.compile(r"[(\[]([^()\[\]]{3,40})[)\]]\s*(?=\w)")
+#: Hours of teaching and then the credits, in a line of their own: "Lecture: 2 Lab: 3 Credits: 3".
+CREDITS_BEHIND_HOURS = re.compile(rf"{HOURS_OF_KINDS}[\s,;|/]*{CREDIT_LABEL}\s?[:=]\s?({SPAN})\.?", re.IGNORECASE)
 AMOUNT_AT_START = re.compile(rf"(?:{BRACKETED}|{BESIDE}|(?:{ROW}|{SPAN})(?:\s?{UNIT})?)(?![\w%])", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
 ONE_AMOUNT = re.compile(AMOUNT)
@@ -202,12 +219,19 @@ def code_alone(text: str) -> str:
 
 def title_and_credits(text: str) -> Heading:
     """Read what follows a course code."""
-    rest = tidied(text)
+    rest = WORDED_AT_END.sub(lambda found: f" {NUMBER_WORDS[found[1].lower()]}", tidied(text))
+    if (other := OTHER_CODE.match(rest)) and is_code(other[1]):
+        rest = rest[other.end() :]
     credit = ""
     if first := AT_START.match(rest):
         credit, rest = credit_words(first[0], is_bare=True), rest[first.end() :]
     rest = _without_aside(MARKS_AT_END.sub("", rest))
-    if found := _stated_at_end(rest) or BARE_ROW_AT_END.search(rest):
+    if (
+        found := _stated_at_end(rest)
+        or BARE_ROW_AT_END.search(rest)
+        or LED_CREDITS.search(rest)
+        or ("(" not in rest and UNOPENED.search(rest))
+    ):
         if stated := credit_words(found[1], is_bare=True):
             credit, rest = stated, LEADERS.sub("", _without_hours(rest[: found.start()], credit=stated))
     elif words := WORDS_AT_END.search(rest):
@@ -289,6 +313,14 @@ def _of_row(amounts: Sequence[str]) -> str:
     if float(last) >= float(first):
         return _bounded([last])
     return _bounded([first]) if float(first) == max(map(float, amounts)) else ""
+
+
+def credits_behind_hours(text: str) -> str:
+    """Return the credits of a line that states hours of teaching and then credits, and nothing else; "" if not so."""
+    if len(text) > MOST_CREDIT_CHARACTERS or not DIGIT.search(text):
+        return ""
+    found = CREDITS_BEHIND_HOURS.fullmatch(tidied(text))
+    return credit_words(found[1], is_bare=True) if found else ""
 
 
 def says_hours(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from catalog.importers.course_headings import tidied
 from catalog.importers.html_pages import Run
@@ -96,8 +97,11 @@ _FIELDS = tuple((name, re.compile("|".join(f"(?:{words})" for words in patterns)
 _OTHERS = re.compile("|".join(f"(?:{words})" for words in OTHER_LABELS))
 #: A label in plain type at the beginning of a line.
 _PLAIN = re.compile(r"([A-Za-z][A-Za-z0-9 ()/&.,'’-]{1,68}?)\s?:(?=\s|$)\s*")
+#: Requisites behind a dash: "Pre-requisites - None".
+DASHED = re.compile(r"((?:pre|co)-?\s?requisit\w*(?:\(s\))?)\s[-–—]\s+(?=\S)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1_000)  # the labels of a file are few
 def field_of(label: str) -> str:
     """Return the field that a label names; OTHER when no field reads it."""
     folded = tidied(label).strip(" :.;-–—").casefold()
@@ -136,4 +140,6 @@ def _plain_label(text: str, is_first: bool) -> tuple[str, str]:
     found = _PLAIN.match(text) if is_first else None
     if found and is_known(found[1]):
         return found[1], text[found.end() :]
+    if is_first and (dashed := DASHED.match(text)):
+        return dashed[1], text[dashed.end() :]
     return "", ""

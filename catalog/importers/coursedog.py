@@ -20,6 +20,7 @@ from catalog.importers.json_exports import (
     texts_of,
     value_at,
 )
+from catalog.importers.progress import SHARE_OF_PARSING, told
 from catalog.importers.reading import CourseReader, Entry
 from catalog.records import CatalogReading
 
@@ -51,7 +52,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     document = read_export(content, filename=filename)
     entries = listed_entries(document, filename=filename, system="Coursedog")
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
-    for place, course in in_force_first(entries):
+    for place, course in told(in_force_first(entries), start=SHARE_OF_PARSING):
         if isinstance(course, dict):
             take(course, place=place, reader=reader)
         else:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -28,8 +29,9 @@ from catalog.importers.course_headings import (
     title_and_credits,
     with_campus_letters,
 )
-from catalog.importers.course_labels import field_of
+from catalog.importers.course_labels import OTHER, field_of, is_known
 from catalog.importers.html_pages import (
+    Line,
     PageRefusal,
     lines_of,
     listed,
@@ -43,7 +45,8 @@ from catalog.importers.html_pages import (
     with_holders,
     without_doubles,
 )
-from catalog.importers.labelled_text import Gathered, LabelAccount, Part, entry_of, parts_of
+from catalog.importers.labelled_text import TERMS, Gathered, LabelAccount, Part, entry_of, parts_of
+from catalog.importers.page_places import PagePlaces
 from catalog.importers.progress import told
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
@@ -59,6 +62,8 @@ CODE_ATTRIBUTE = re.compile(r"code\s*=\s*[\"']([^\"']{1,60})[\"']")
 
 BLOCK = ".courseblock, .search-courseresult"
 TITLE = ".courseblocktitle"
+#: What stands below the courses of a page, and within the last of them where no block is closed.
+PAGE_END = "footer, nav, [id*=footer], [id^=print], [role=contentinfo], #totop"
 #: A text that says nothing but what must come before the course.
 ONLY_REQUISITES = re.compile(r"(?:pre|co)-?\s?requisites?\b[^\n]*", re.IGNORECASE)
 #: What an element of a course holds, by its class.
@@ -98,9 +103,13 @@ FACTS = {
     "courseextendedwrap": "additional text",
     "coursedescadditional": "additional text",
 }
+#: What the elements of a heading hold, where their classes are plain words: <span class="code">WELD 101</span>.
+HEAD_ROLES = {"code": "code", "title": "title", **dict.fromkeys(("hours", "credits", "units"), "credits")}
 #: Class names too common to be looked at before the others.
 COMMON_CREDITS = ".credits, .hours, .units"
 DETAIL = re.compile(r"detail-([a-z0-9_-]+)")
+#: No section within a course has a longer name.
+MOST_NAME_CHARACTERS = 40
 #: Credits within a description: "(3-0) Cr. 3."
 CREDITS_IN_TEXT = re.compile(rf"\bCr\.\s?({SPAN})\.")
 
@@ -115,13 +124,15 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     blocks = course_blocks(content, filename=filename)
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
+    places = PagePlaces(content)
     campus = with_campus_letters([block.line for block in blocks if "code" not in block.parts])
     for number, block in enumerate(told(blocks, start=0.3), start=1):
-        place = f"course {number}"
+        raw = raw_text(block.node)
+        place = places.place(number, raw=raw)
         heading = block.heading(has_campus_letter=campus)
         found = block.texts()
         unread.note(found.unread, place=place)
-        reader.take(entry_of(found, heading=heading, place=place, raw=raw_text(block.node)))
+        reader.take(entry_of(found, heading=heading, place=place, raw=raw))
     return unread.finish(reader, content)
 
 
@@ -131,12 +142,40 @@ def course_blocks(content: bytes, *, filename: str) -> list[Block]:
     if answers:
         return list(answered_blocks(answers, filename=filename))
     page = opened(content, filename=filename)
-    nodes = without_doubles([node for node in page.css(BLOCK) if node.tag not in ("p", "span", "table")])
+    nodes = [node for node in page.css(BLOCK) if node.tag not in ("p", "span", "table")]
+    if (blocks := unclosed_blocks(nodes, filename=filename)) and any(block.stated_code for block in blocks):
+        return blocks
+    nodes = without_doubles(nodes)
     blocks = [block for node in nodes if node.text(strip=True) for block in blocks_in(node, filename=filename)]
     blocks = blocks or below_titles(without_doubles(page.css(TITLE)), filename=filename)
-    if not any(block.heading(has_campus_letter=False).code for block in blocks):
+    if not any(block.stated_code for block in blocks):
         raise refusal_of(page, filename=shown(filename))
     return blocks
+
+
+def unclosed_blocks(nodes: Sequence[LexborNode], *, filename: str) -> list[Block]:
+    """Return the courses of blocks that stand inside one another because nothing closes them; [] when none do."""
+    titled = [node for node in nodes if node.css_first(TITLE)]
+    if not any(_holds_more(node, below=below) for node, below in pairwise(titled)):
+        return []
+    for aside in titled[0].css(PAGE_END):
+        aside.decompose()
+    htmls: list[str] = []
+    for node in reversed(titled):  # from the innermost: what is taken out no longer stands in the one around it
+        if node.css_first(TITLE):
+            htmls.append(node.html or "")
+            node.decompose()
+    bodies = (opened(html.encode(), filename=filename).body for html in reversed(htmls))
+    return [block for body in bodies if body is not None for block in blocks_in(body, filename=filename)]
+
+
+def _holds_more(node: LexborNode, *, below: LexborNode) -> bool:
+    """Tell whether a block holds the next one and a title of its own before it."""
+    above, first = below.parent, node.css_first(TITLE)
+    while above is not None and above.mem_id != node.mem_id:
+        above = above.parent
+    inner = below.css_first(TITLE)
+    return above is not None and first is not None and inner is not None and first.mem_id != inner.mem_id
 
 
 def blocks_in(node: LexborNode, *, filename: str) -> list[Block]:
@@ -197,6 +236,10 @@ class Block:
                 facts.append((fact, element))
         if head := parts.get("head") or _first_heading(node):
             parts["head"] = head
+            for element in head.css("span[class]"):
+                for name in (element.attributes.get("class") or "").split():
+                    if name in HEAD_ROLES and text_of(element):
+                        parts.setdefault(HEAD_ROLES[name], element)
         if "credits" not in parts and (stated := node.css_first(COMMON_CREDITS)) and re.search(r"\d", stated.text()):
             parts["credits"] = stated
         return cls(
@@ -209,6 +252,11 @@ class Block:
             else "",
             told_code=told_code or node.attributes.get("data-coursecode") or "",
         )
+
+    @property
+    def stated_code(self) -> str:
+        """Return the code of the course; "" when its heading holds none."""
+        return self.heading(has_campus_letter=False).code
 
     def heading(self, *, has_campus_letter: bool) -> Heading:
         """Read code, title and credits."""
@@ -240,12 +288,17 @@ class Block:
         for node in self.descriptions:
             found.add(parts_of(lines_of([node], left_out=facts), is_description=True))
         found.describe_by_rest()
+        has_terms_alone = not found.texts.get("description") and any(map(TERMS.fullmatch, found.unread))
         found.lines.clear()
         for name, node in self.facts:
             found.add(_named(parts_of(lines_of([node])), name=name))
         known = facts | _numbers(self.parts) | {node.mem_id for node in self.descriptions}
-        found.add(parts_of(lines_of([self.node], left_out=known)))
-        found.describe_by_rest()
+        rest = lines_of([self.node], left_out=known)
+        names = [line for line in rest if is_section_name(line)]
+        found.unread.extend(line.text for line in names)
+        found.add(parts_of([line for line in rest if line not in names] if names else rest))
+        if not has_terms_alone:  # such a course has no description; what stands below are facts
+            found.describe_by_rest()
         described = found.texts.get("description", "")
         if found.lines and ONLY_REQUISITES.fullmatch(described):
             found.texts["prerequisites"] = described.partition(":")[2].strip() or described
@@ -257,6 +310,18 @@ class Block:
         ):
             found.texts["credits"] = credit_words(stated[1], is_bare=True)
         return found
+
+
+def is_section_name(line: Line) -> bool:
+    """Tell whether a line is the name of a section within a course, such as "Hours & Format"; labels are not."""
+    text = line.text
+    return (
+        all(run.mark in ("strong", "heading") for run in line.runs if run.text.strip())
+        and len(text) <= MOST_NAME_CHARACTERS
+        and text[-1] not in ".!?:"
+        and field_of(text) == OTHER
+        and not is_known(text)
+    )
 
 
 def _fact(name: str) -> str:

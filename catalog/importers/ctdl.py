@@ -14,6 +14,7 @@ from typing import Any
 from base.json_lists import entry_text
 from base.refusals import shown
 from catalog.importers.json_exports import UnknownExport, field_names, plain_text, range_text, read_export
+from catalog.importers.progress import SHARE_OF_PARSING, told
 from catalog.importers.reading import CourseReader, Entry
 from catalog.importers.values import Unreadable, course_level
 from catalog.records import CatalogReading
@@ -78,7 +79,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     nodes = list(nodes_in(read_export(content, filename=filename)))
     by_address = {address: node for node in nodes for address in addresses_of(node)}
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
-    for node in nodes:
+    for node in told(nodes, start=SHARE_OF_PARSING):
         if node.kind in COURSE_TYPES:
             take(node, by_address=by_address, reader=reader)
         elif is_award(node):

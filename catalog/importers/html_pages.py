@@ -75,6 +75,7 @@ PLAIN_TAGS = frozenset(("br", "hr", "em", "i", "b", "strong", "u", "sup", "sub")
 ASIDE_CLASSES = frozenset((
     "sr-only", "visually-hidden", "visuallyhidden", "element-invisible", "screen-reader-text", "print_link",
     "portfolio_link", "acalog_top_link", "acalog-social-media-links", "acalog-highlight-ignore", "help_block",
+    "btn-readmore", "btn-readless", "readmore", "readless", "read-more", "read-less",
     "gateway-toolbar", "sc-childlinks", "sc-parentlink", "desc_sched", "scheduletbl", "courseblocksections",
 ))  # fmt: skip
 LABEL_CLASSES = frozenset(("label", "field__label", "field-label", "cbextra-label", "courseListHeader"))

@@ -120,9 +120,13 @@ def _unwrapped(document: Any) -> Any:
         if inner is None:
             break
         document = inner
-    if isinstance(document, dict) and not any(isinstance(value, dict) for value in document.values()):
-        return [document]
-    return document
+    return [document] if isinstance(document, dict) and _is_one_course(document) else document
+
+
+def _is_one_course(document: dict[str, Any]) -> bool:
+    """Tell whether an object is one course, as the page of a course loads it, and not an object of courses."""
+    names_itself = any(isinstance(document.get(name), str) for name in ("title", "name", "longName", "courseTitle"))
+    return names_itself or not any(isinstance(value, dict) for value in document.values())
 
 
 def value_at(entry: Any, path: str) -> Any:

@@ -16,6 +16,7 @@ from base.json_lists import (
 )
 from base.refusals import shown
 from base.tables import split_list
+from catalog.importers.progress import SHARE_OF_PARSING, told
 from catalog.importers.reading import COURSE_FIELDS, LIST_FIELDS, TEXT_FIELDS, CourseReader, Entry
 from catalog.records import CatalogReading
 
@@ -27,7 +28,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     """
     entries = read_json_list(content, filename=filename, key="courses")
     reader = CourseReader(filename=shown(filename), format="JSON", strict=strict)
-    for number, course in enumerate(entries, start=1):
+    for number, course in enumerate(told(entries, start=SHARE_OF_PARSING), start=1):
         place = f"course {number}"
         try:
             reader.take(entry_of(course, place=place))

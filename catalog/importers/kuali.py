@@ -18,6 +18,7 @@ from catalog.importers.json_exports import (
     texts_of,
     value_at,
 )
+from catalog.importers.progress import SHARE_OF_PARSING, told
 from catalog.importers.reading import CourseReader, Entry
 from catalog.records import CatalogReading
 
@@ -50,7 +51,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     filename = shown(filename)
     entries = listed_entries(read_export(content, filename=filename), filename=filename, system="Kuali")
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
-    for place, course in entries:
+    for place, course in told(entries, start=SHARE_OF_PARSING):
         if isinstance(course, dict):
             reader.take(entry_of(course, place=place))
         else:

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from base.refusals import shown
-from catalog.importers.course_headings import Heading, credit_words, says_hours, split_credits, tidied
+from catalog.importers.course_headings import (
+    Heading,
+    credit_words,
+    credits_behind_hours,
+    says_hours,
+    split_credits,
+    tidied,
+)
 from catalog.importers.course_labels import OTHER, field_of, is_known, label_of
 from catalog.importers.html_pages import Line, Run, flaws_of, paragraphs
 from catalog.importers.reading import CourseReader, Entry
@@ -40,6 +47,12 @@ PREREQUISITE_IN_TEXT = re.compile(
     r"(?P<text>[^\n]+?)(?:\.(?=\s+[A-Z(])|\.?$|(?=\n))",
     re.IGNORECASE | re.MULTILINE,
 )
+#: A line that states the hours of a course: "60 Clock Hours (20 Lecture /40 Lab Hours)".
+CLOCK_HOURS = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\s(?:clock|contact)\shours?(?:\s?\([^()]{0,80}\))?\.?", re.IGNORECASE)
+#: A line of terms within a description: "Terms offered: Fall 2025, Spring 2025".
+TERMS = re.compile(r"terms? (?:usually |typically |course may be )?offered", re.IGNORECASE)
+#: How descriptions begin, and requisites do not.
+DESCRIBING = re.compile(r"(?:this course|in this course|students will) [a-z]+ .{40}", re.IGNORECASE | re.DOTALL)
 AUDIENCE = re.compile(r"audience:.*", re.IGNORECASE)
 
 
@@ -64,7 +77,8 @@ class Part:
 def parts_of(lines: Iterable[Line], *, is_description: bool = False) -> list[Part]:
     """Sort lines into parts, each under its label.
 
-    In a text that its page marks as description (`is_description`), only known labels in bold type or italics count.
+    In a text that its page marks as description (`is_description`), only known labels in bold type or italics count,
+    and the line of the terms in which a course is offered.
     """
     reader = _PartReader(is_description=is_description)
     for line in lines:
@@ -84,8 +98,12 @@ class _PartReader:
 
     def take(self, line: Line) -> None:
         """Sort the runs of a line; a short part ends with its line."""
-        if credit := credit_words(line.text):
+        if credit := credit_words(line.text) or credits_behind_hours(line.text):
             self._begin(Part(name="credits", lines=[Line(runs=(Run(credit),))]))
+            self._begin(Part())
+            return
+        if clock := CLOCK_HOURS.fullmatch(line.text):
+            self._begin(Part(label="clock hours", name="clock_hours", lines=[Line(runs=(Run(clock[1]),))]))
             self._begin(Part())
             return
         if len(line.runs) == 1 and not line.runs[0].mark and says_hours(line.text):
@@ -105,7 +123,9 @@ class _PartReader:
 
     def _take_run(self, run: Run, *, rest: Sequence[Run], line: Line, is_first: bool) -> None:
         label, value = label_of(run, rest=rest, is_first=is_first)
-        if label and not (self.is_description and (not run.mark or not is_known(label))):
+        if label and not is_first and self._is_within_sentence(run, rest=rest):
+            label = ""
+        if label and not (self.is_description and (not run.mark or not is_known(label)) and not TERMS.fullmatch(label)):
             self._end_line(line)
             self._begin(_part(label, run=run, is_alone=is_first and not value and not _has_text(rest)))
             following = next((other for other in rest if other.mark or tidied(other.text)), None)
@@ -118,6 +138,13 @@ class _PartReader:
             self._begin(Part())
         else:
             self._runs.append(run)
+
+    def _is_within_sentence(self, run: Run, *, rest: Sequence[Run]) -> bool:
+        """Tell whether marked words without a colon stand within a sentence: "see the *Course Description* for"."""
+        if ":" in run.text or "".join(other.text for other in rest).lstrip().startswith(":"):
+            return False
+        before = "".join(other.text for other in self._runs).rstrip()
+        return before[-1:].isalpha()
 
     def _end_line(self, line: Line) -> None:
         text = tidied("".join(run.text for run in self._runs)).lstrip(": ")
@@ -195,11 +222,18 @@ def _take_credits(found: Gathered, part: Part) -> None:
 
 
 def _take_prerequisites(found: Gathered, part: Part) -> None:
-    found.append("prerequisites", part.text)
+    """Take what must come before the course; below a label without a text the description may begin."""
+    if DESCRIBING.match(part.text):
+        found.lines.extend(part.lines)
+    else:
+        found.append("prerequisites", part.text)
 
 
 def _take_with_label(found: Gathered, part: Part) -> None:
     """Keep corequisites and advice beside the prerequisites, each with its label."""
+    if DESCRIBING.match(part.text):
+        found.lines.extend(part.lines)
+        return
     found.append("prerequisites", f"{part.label}: {part.text}")
 
 

@@ -21,6 +21,7 @@ from catalog.importers.json_exports import (
     plain_text,
     read_export,
 )
+from catalog.importers.progress import SHARE_OF_PARSING, told
 from catalog.importers.reading import LIST_FIELDS, CourseReader, Entry
 from catalog.importers.spreadsheet import GLUE, guess_mapping
 from catalog.records import CatalogReading
@@ -76,7 +77,7 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
     if len(records) > MAX_ROWS:
         raise UnknownExport(f"{filename}: there are more than {MAX_ROWS:,} courses. Split the file into several.")
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
-    for record in records:
+    for record in told(records, start=SHARE_OF_PARSING):
         take(record, mapping=mapping, reader=reader)
     used = {part for name in mapping.values() for part in name.split(JOIN)}
     unread = {name for record in records for name, text in (record.fields or {}).items() if text} - used

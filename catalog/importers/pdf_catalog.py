@@ -10,7 +10,9 @@ from dataclasses import replace
 from base.refusals import shown
 from catalog.importers.json_exports import choices_text
 from catalog.importers.pdf_courses import Findings, FoundCourse, find_courses
-from catalog.importers.pdf_text import PdfRefusal, PdfText, read_pdf
+from catalog.importers.pdf_inline import with_parted_headings
+from catalog.importers.pdf_subjects import FEWEST_NUMBERED, numbered_headings, with_subjects
+from catalog.importers.pdf_text import Line, PdfRefusal, PdfText, read_pdf
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
 
@@ -38,14 +40,40 @@ def recognises(content: bytes, *, filename: str) -> bool:
 def read_courses(content: bytes, *, filename: str, strict: bool = False) -> CatalogReading:
     """Read the courses of a PDF catalog, or say what the PDF is instead."""
     filename = shown(filename)
-    pdf = read_pdf(content, filename=filename)
-    findings = find_courses(pdf)
+    pdf = with_parted_headings(read_pdf(content, filename=filename))
+    findings, nameless = findings_in(pdf, filename=filename)
     refuse_other_pdfs(findings.courses, mentions=findings.mentions, filename=filename)
     reader = CourseReader(filename=filename, format=FORMAT, strict=strict)
     for course in findings.courses:
         take(course, reader=reader)
+    for line in nameless:
+        reason = "The heading holds a number alone, and the code of its subject stands nowhere above it."
+        reader.reject(place=f"page {line.page}", reason=reason, raw=line.text)
     note_unread(reader, pdf, findings=findings)
     return reader.reading()
+
+
+def findings_in(pdf: PdfText, *, filename: str) -> tuple[Findings, tuple[Line, ...]]:
+    """Find the courses of a PDF, and the headings left out because they hold a number whose subject is not known."""
+    findings = find_courses(pdf)
+    numbered = numbered_headings(pdf)
+    if len(numbered) < max(FEWEST_NUMBERED, 2 * _n_described(findings)):
+        return findings, ()
+    named = with_subjects(pdf)
+    if named is not None and _n_described(found := find_courses(named.pdf)) > _n_described(findings):
+        return found, named.nameless
+    if named is None and not _n_described(findings):
+        raise PdfRefusal(
+            f"{filename}: {len(numbered)} headings of this PDF begin with a number alone (such as "
+            f"{shown(pdf.lines[numbered[0]].text, limit=40)}), and no heading above them gives the code of their "
+            "subject, as WELDING (WLD) does. Enter the courses into a sheet with the columns code, title and "
+            "description."
+        )
+    return findings, ()
+
+
+def _n_described(findings: Findings) -> int:
+    return sum(len(course.description) >= FEWEST_DESCRIPTION_CHARACTERS for course in findings.courses)
 
 
 def refuse_other_pdfs(courses: Sequence[FoundCourse], *, mentions: Sequence[str], filename: str) -> None:

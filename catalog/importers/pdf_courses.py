@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from catalog.importers.course_headings import Heading
+from catalog.importers.course_headings import Heading, title_alone
 from catalog.importers.course_labels import field_of, is_known
 from catalog.importers.html_pages import Line as TextLine
 from catalog.importers.html_pages import Run
-from catalog.importers.labelled_text import LONG_FIELDS, entry_of, gathered
+from catalog.importers.labelled_text import CLOCK_HOURS, LONG_FIELDS, entry_of, gathered
 from catalog.importers.pdf_headings import (
     credits_in,
+    credits_of_hours_table,
     heading_in,
     heading_kinds,
     is_credit_line,
@@ -23,12 +24,14 @@ from catalog.importers.pdf_headings import (
     known_label,
     of_usual_shape,
     read_heading,
+    stray_headings,
     without_second_lines,
 )
 from catalog.importers.pdf_text import Line, PdfText, joined, paragraphs, right_ends, starts_with_label, without_lead
 from catalog.importers.reading import Entry
 
 FOLD_MARK = re.compile(r"\s?:\s?Read (?:More|Less) \[[+-]\]$")
+HUNG_LETTERS = re.compile(r"-([A-Z]{3,6})\s+(?=\S)")
 SENTENCE_END = (".", "!", "?", ";", ":")
 BULLET = re.compile(r"(?:[•·▪◦‣*–—-]|\(?(?:\d{1,2}|[A-Za-z])[.)])\s+")
 #: Requirements that are printed under labels of their own in few catalogs.
@@ -80,6 +83,7 @@ def find_courses(pdf: PdfText) -> Findings:
     kinds = heading_kinds(pdf, headings=headings)
     starts = [number for number in headings if is_start(pdf, number, heading=headings[number], kinds=kinds)]
     starts = without_second_lines(of_usual_shape(starts, headings=headings), headings=headings, pdf=pdf)
+    starts = sorted({*starts, *stray_headings(starts, headings=headings, pdf=pdf)})
     blocks = [pdf.lines[start:end] for start, end in pairwise([*starts, len(pdf.lines)])]
     subheads = subheads_in(blocks, pdf=pdf, kinds=kinds)
     rights = right_ends(pdf.lines)
@@ -87,8 +91,37 @@ def find_courses(pdf: PdfText) -> Findings:
     for block in blocks:
         lines = [line for line in _up_to_break(block, pdf=pdf, kinds=kinds) if line.text not in subheads]
         courses.append(course_of(lines, pdf=pdf, rights=rights, kinds=kinds))
+    courses = with_hung_letters(courses)
     mentions = dict.fromkeys(heading.code for heading in headings.values() if len(heading.code) > 4)
     return Findings(courses=tuple(courses), mentions=tuple(mentions), subheads=tuple(sorted(subheads)))
+
+
+def with_hung_letters(courses: Sequence[FoundCourse]) -> list[FoundCourse]:
+    """Take capitals that a hyphen hangs on to a number as part of the code, where they tell several courses apart.
+
+    "COMP 150-ADS Algorithms" and "COMP 150-SWT Software testing" are two courses; where no number stands twice, the
+    capitals may as well begin a title ("ART 101-DRAWING").
+    """
+    found = [HUNG_LETTERS.match(_behind_code(course)) for course in courses]
+    letters: dict[str, set[str]] = defaultdict(set)
+    for course, hung in zip(courses, found, strict=True):
+        if hung:
+            letters[course.entry.texts["code"]].add(hung[1])
+    if not any(len(different) > 1 for different in letters.values()):
+        return list(courses)
+    return [_with_code_end(course, hung[1]) if hung else course for course, hung in zip(courses, found, strict=True)]
+
+
+def _behind_code(course: FoundCourse) -> str:
+    code = course.entry.texts["code"]
+    return course.entry.raw.removeprefix(code) if code and course.entry.raw.startswith(code) else ""
+
+
+def _with_code_end(course: FoundCourse, letters: str) -> FoundCourse:
+    texts = dict(course.entry.texts)
+    texts["title"] = title_alone(texts["title"].removeprefix(letters))
+    texts["code"] = f"{texts['code']}-{letters}"
+    return replace(course, entry=replace(course.entry, texts=texts))
 
 
 def subheads_in(blocks: Sequence[Sequence[Line]], *, pdf: PdfText, kinds: frozenset[int]) -> frozenset[str]:
@@ -142,6 +175,9 @@ def course_of(lines: Sequence[Line], *, pdf: PdfText, rights: dict[int, float], 
     last = lines[n_heading - 1]
     if last.kind != last.last_kind and (rest := without_lead(last)) is not None:
         below.insert(0, rest)
+    if len(below) > 1 and (stated := credits_of_hours_table(below[0].text, below[1].text)):
+        heading = replace(heading, credits=heading.credits or stated)
+        below = below[2:]
     while below and is_credit_line(below[0].text):
         heading = replace(heading, credits=heading.credits or credits_in(below[0].text))
         below = below[1:]
@@ -177,6 +213,8 @@ def parts_of_group(group: Sequence[Line]) -> Iterator[Sequence[Line]]:
 
 def n_fact_lines(group: Sequence[Line]) -> int:
     """Count the lines of a labelled fact: it ends where a sentence and a line end together."""
+    if CLOCK_HOURS.fullmatch(group[0].text):
+        return 1
     label = group[0].lead if starts_with_label(group[0]) else known_label(group[0].text)
     if not label or field_of(label) in LONG_FIELDS:
         return len(group)

@@ -11,8 +11,19 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from catalog.importers.course_headings import Heading, code_and_rest, credit_words, heading_of, title_alone
-from catalog.importers.course_labels import field_of, is_known
+from catalog.importers.course_headings import (
+    LED_CREDITS,
+    MOST_CREDITS,
+    Heading,
+    code_and_rest,
+    credit_words,
+    credits_behind_hours,
+    heading_of,
+    title_alone,
+    title_and_credits,
+)
+from catalog.importers.course_labels import DASHED, field_of, is_known
+from catalog.importers.labelled_text import CLOCK_HOURS
 from catalog.importers.pdf_text import Line, PdfText, joined, starts_with_label
 
 #: Words that look like the prefix of a course code when a number follows.
@@ -35,6 +46,12 @@ NO_TITLE_WORDS = frozenset((
     "than",
 ))  # fmt: skip
 
+#: Dots that lead to a page number: a line of a table of contents.
+CONTENTS = re.compile(r"(?:(?:\s?\.){3,}\s*|\s\.\s)(\d{1,4})(?![\w.])")
+#: A stray heading needs so many others to be like, and this share of them to state credits as it does.
+FEWEST_FELLOWS = 10
+LEAST_CREDITED_SHARE = 0.9
+
 #: A type heads courses when this share of its lines begins with a code, and this share of those is followed by prose.
 LEAST_CODED_SHARE = 0.2
 LEAST_DESCRIBED_SHARE = 0.4
@@ -45,11 +62,15 @@ N_LINES_LOOKED_AT = 40
 MAX_HEADING_LINES = 4
 MAX_TITLE_WORDS = 22
 MAX_CREDIT_LINE_CHARACTERS = 60
+MAX_TITLE_CHARACTERS = 80
 
 #: Hours of lecture and laboratory beside the credits: "3(3,0)", "VAR(VAR,0)", "400(4)", and terms: "(FA 2.0)".
 _AMOUNT = r"\d{1,2}(?:[.-]\d{1,2}){0,2}|VAR"
-CREDITS_BEFORE_HOURS = re.compile(rf"\s({_AMOUNT})(?:\s?\((?:{_AMOUNT})(?:,\s?(?:{_AMOUNT}))?\)|(?<=VAR))(?=\s|$)")
-CREDITS_AFTER_HOURS = re.compile(r"\s\d{3}\s?\((\d{1,2}(?:\.\d+)?)\)(?=\s|$)")
+#: A single number in brackets must follow without a space: "Arc Welding 1 (3)" is the first of several courses.
+CREDITS_BEFORE_HOURS = re.compile(
+    rf"\s({_AMOUNT})(?:\((?:{_AMOUNT})\)|\s?\((?:{_AMOUNT}),\s?(?:{_AMOUNT})\)|(?<=VAR))(?=\s|$)"
+)
+CREDITS_AFTER_HOURS = re.compile(r"\s\d{3}\((\d{1,2}(?:\.\d+)?)\)(?=\s|$)")
 CREDITS_AFTER_TERMS = re.compile(r"\s\((?:[A-Z]{2},?\s){1,4}(\d{1,2}(?:\.\d{1,2})?)\)$")
 #: A line that states credits and nothing else: "(3) Credit Hours", "3.0 FA WP", "Credits: 3", "3 Credits".
 CREDIT_LINE = re.compile(
@@ -59,6 +80,14 @@ CREDIT_LINE = re.compile(
     r"\)?\.?(?:\s(?:[A-Z]{2,3}|\([A-Z]{2,3}\)),?)*",
     re.IGNORECASE,
 )
+#: The columns of a small table of hours and credits below a heading, and its row.
+_HOURS_NAME = (
+    r"(?:class(?:room)?|lect?(?:ure)?|lab(?:oratory)?|clinic(?:al)?|shop|work(?:\sexperience)?|studio|contact|practicum|"
+    r"theory|credits?|cr)\.?(?:\s(?:hours?|hrs?\.?))?"
+)
+HOURS_NAME = re.compile(_HOURS_NAME, re.IGNORECASE)
+HOURS_NAMES = re.compile(rf"{_HOURS_NAME}(?:\s+{_HOURS_NAME}){{1,5}}", re.IGNORECASE)
+ROW_OF_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,2})?(?:\s+\d{1,3}(?:\.\d{1,2})?){1,5}")
 NUMBERS = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
 LABEL = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9 ()/&.,'’-]{1,68}?)\s?:(?=\s|$)\s*")
 #: A heading that ends so goes on in the next line.
@@ -67,13 +96,25 @@ OPEN_END = re.compile(r"(?:[-–—,/&:(]|\b(?:and|or|of|the|in|for|to|with|a|an
 
 def heading_in(line: Line) -> Heading | None:
     """Read a line as the heading of a course; None when it cannot be one."""
+    if leads_to_page(line.text):
+        return None
     heading = heading_of(with_plain_credits(line.lead if line.last_kind != line.kind else line.text))
+    if not heading.title.strip("0123456789") and CONTENTS.search(line.text):
+        return None
     n_digits = sum(sign.isdigit() for sign in heading.code)
     words = re.findall(r"[A-Za-z.]+", heading.code)
     title = heading.title.split()
     is_code = n_digits >= (1 if code_shape(heading.code) == "capitals" else 3) and not NO_CODE.fullmatch(heading.code)
     goes_on_as_prose = len(title) > MAX_TITLE_WORDS or bool(title and title[0] in NO_TITLE_WORDS)
-    return None if not is_code or goes_on_as_prose or (words and words[0].casefold() in NO_PREFIXES) else heading
+    is_phrase = any(word.casefold() in NO_TITLE_WORDS for word in words[1:])
+    is_no_prefix = bool(words) and words[0].casefold() in NO_PREFIXES
+    return None if not is_code or goes_on_as_prose or is_phrase or is_no_prefix else heading
+
+
+def leads_to_page(text: str) -> bool:
+    """Tell whether dots lead from a text to the number of a page; a small number may be the credits of a course."""
+    found = CONTENTS.search(text)
+    return found is not None and (int(found[1]) > MOST_CREDITS or not LED_CREDITS.search(text))
 
 
 def with_plain_credits(text: str) -> str:
@@ -130,8 +171,8 @@ def _share_described(pdf: PdfText, numbers: Sequence[int], *, kind: int | None) 
 
 
 def is_fact(text: str) -> bool:
-    """Tell whether a line states credits or begins with a label that catalogs print."""
-    return bool(known_label(text)) or is_credit_line(text)
+    """Tell whether a line states credits or hours, or begins with a label that catalogs print."""
+    return bool(known_label(text)) or is_credit_line(text) or CLOCK_HOURS.fullmatch(text) is not None
 
 
 def known_label(text: str) -> str:
@@ -140,6 +181,8 @@ def known_label(text: str) -> str:
     "CR:" before a number is a label of credits; before anything else it is short for corequisites in some catalogs.
     """
     label = LABEL.match(text)
+    if dashed := DASHED.match(text):
+        return dashed[1]
     if label is None or not is_known(label["name"]):
         return ""
     names_credits = field_of(label["name"]) == "credits"
@@ -152,14 +195,18 @@ def known_label(text: str) -> str:
 
 def is_credit_line(text: str) -> bool:
     """Tell whether a line states credits and nothing else."""
-    return len(text) < MAX_CREDIT_LINE_CHARACTERS and bool(CREDIT_LINE.fullmatch(text)) and not text.isdigit()
+    if len(text) < MAX_CREDIT_LINE_CHARACTERS and CREDIT_LINE.fullmatch(text) and not text.isdigit():
+        return True
+    return bool(credits_behind_hours(text))
 
 
 def is_plain_heading(pdf: PdfText, number: int, *, heading: Heading) -> bool:
     """Tell whether a line set like the body heads a course: it has a title, and it or the next line states credits."""
     line = pdf.lines[number]
     following = pdf.lines[number + 1] if number + 1 < len(pdf.lines) else None
-    states_credits = bool(heading.credits) or (following is not None and is_credit_line(following.text))
+    states_credits = bool(heading.credits) or (
+        following is not None and (is_credit_line(following.text) or _is_title_going_on(line, following))
+    )
     is_title = heading.title[:1].isupper() or heading.title[:1].isdigit()
     return is_title and states_credits and line.text[-1] not in ",;"
 
@@ -174,6 +221,36 @@ def is_start(pdf: PdfText, number: int, *, heading: Heading, kinds: frozenset[in
     before = pdf.lines[number - 1] if number else None
     is_second_line = before is not None and before.kind == line.kind and before.last_kind == line.kind
     return not (before is not None and is_second_line and (before.is_broken or OPEN_END.search(before.text)))
+
+
+def stray_headings(starts: Sequence[int], *, headings: dict[int, Heading], pdf: PdfText) -> list[int]:
+    """Find single headings set in a type of their own: with a subject of the others, credits, and prose below."""
+    credited = [number for number in starts if _states_credits(pdf, number, heading=headings[number])]
+    if len(starts) < FEWEST_FELLOWS or len(credited) < LEAST_CREDITED_SHARE * len(starts):
+        return []
+    prefixes = {_prefix(headings[number].code) for number in starts}
+    codes = {headings[number].code for number in starts}
+    return [
+        number
+        for number, heading in headings.items()
+        if _prefix(heading.code) in prefixes
+        and heading.code not in codes
+        and _is_whole(pdf.lines[number])
+        and pdf.lines[number].kind != pdf.body_kind
+        and heading.title[:1].isupper()
+        and _states_credits(pdf, number, heading=heading)
+        and _has_prose_below(pdf, number)
+    ]
+
+
+def _states_credits(pdf: PdfText, number: int, *, heading: Heading) -> bool:
+    following = pdf.lines[number + 1].text if number + 1 < len(pdf.lines) else ""
+    return bool(heading.credits) or is_credit_line(following)
+
+
+def _has_prose_below(pdf: PdfText, number: int) -> bool:
+    below = [line for line in pdf.lines[number + 1 : number + 4] if not is_fact(line.text)]
+    return bool(below) and below[0].kind == pdf.body_kind and len(below[0].text) >= FEWEST_PROSE_CHARACTERS
 
 
 def without_second_lines(starts: Sequence[int], *, headings: dict[int, Heading], pdf: PdfText) -> list[int]:
@@ -240,11 +317,26 @@ def _goes_on(line: Line, following: Line, *, first: Line, pdf: PdfText, kinds: f
         return False
     if line.is_broken or OPEN_END.search(line.text):
         return True
-    if line.kind == pdf.body_kind or is_credit_line(following.text):
+    if is_credit_line(following.text):
         return False
+    if line.kind == pdf.body_kind:
+        return _is_title_going_on(line, following)
     if has_title_below(first):
         return True
     return following.kind in kinds and not is_fact(following.text) and not starts_with_label(following)
+
+
+def _is_title_going_on(line: Line, following: Line) -> bool:
+    """Tell whether a title in capitals goes on in the next line, which ends with the credits."""
+    return (
+        line.text.isupper()
+        and following.text.isupper()
+        and line.kind == following.kind
+        and len(following.text) <= MAX_TITLE_CHARACTERS
+        and not heading_of(line.text).credits
+        and not heading_of(following.text).code
+        and bool(title_and_credits(following.text).credits)
+    )
 
 
 def has_title_below(line: Line) -> bool:
@@ -253,6 +345,20 @@ def has_title_below(line: Line) -> bool:
     return stated is not None and stated.end() == len(line.text)
 
 
+def credits_of_hours_table(names: str, numbers: str) -> str:
+    """Return the credits of a small table below a heading: "Class Lab Credit" above "2 3 3"; "" when it is none."""
+    if (
+        len(names) > MAX_CREDIT_LINE_CHARACTERS
+        or not HOURS_NAMES.fullmatch(names)
+        or not ROW_OF_NUMBERS.fullmatch(numbers)
+    ):
+        return ""
+    columns = HOURS_NAME.findall(names)
+    cells = numbers.split()
+    places = [number for number, name in enumerate(columns) if name.casefold().startswith("cr")]
+    return cells[places[0]] if len(columns) == len(cells) and len(places) == 1 else ""
+
+
 def credits_in(text: str) -> str:
     """Return the credits that a line of credits states."""
-    return credit_words(text, is_bare=True) or "-".join(NUMBERS.findall(text)[:2])
+    return credits_behind_hours(text) or credit_words(text, is_bare=True) or "-".join(NUMBERS.findall(text)[:2])

@@ -32,6 +32,9 @@ LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " ", "\u2007": " ",
      "\u2009": " ", "\u202f": " ", "\u2011": "-", "\u2010": "-"}
 )  # fmt: skip
+#: Joined letters whose two bytes some fonts' tables of letters swap: U+6600 U+6900 for "fi".
+SWAPPED = {chr(ord(letter) << 8): letter for letter in "fijlt"}
+SWAPPED_RUN = re.compile(rf"(?<![\u3400-\u9fff])[{''.join(SWAPPED)}]{{2,3}}(?![\u3400-\u9fff])")
 #: Hyphens at the end of a line as PDFium marks them, and the hyphen that shows only there.
 HYPHENS = "\ufffe\u0002\u00ad"
 ANY_HYPHEN = re.compile(f"[{HYPHENS}]")
@@ -171,7 +174,7 @@ def read_pdf(content: bytes, *, filename: str) -> PdfText:
             "Open it, print it to a new PDF and choose the new file."
         )
     kept, running = without_running_lines(pages)
-    lines = tuple(line for page in kept for line in in_reading_order(page))
+    lines = tuple(with_small_capitals(line, kinds=kinds) for page in kept for line in in_reading_order(page))
     return PdfText(lines, kinds, n_pages=len(pages), pages_without_text=without_text, running=running)
 
 
@@ -241,9 +244,21 @@ def _line(found: Sequence[Any], *, page: int) -> Line | None:
     return Line(text, page, left, right, height, kind, min(len(lead), len(text)), last_kind, is_broken, n_first)
 
 
+def with_small_capitals(line: Line, *, kinds: Sequence[Kind]) -> Line:
+    """Take a line as one type that is set in capitals of two sizes, as "ARC WELDING" with a larger A and W."""
+    first, last = kinds[line.kind], kinds[line.last_kind]
+    rest = line.text[line.n_lead :]
+    is_alike = first.font == last.font and first.is_bold == last.is_bold and first.size > last.size
+    if not is_alike or not rest.isupper() or not line.lead.isupper():
+        return line
+    return replace(line, n_lead=len(line.text), last_kind=line.kind)
+
+
 def mended(raw: str) -> str:
     """Write a raw line as people read it: ligatures in letters, hyphens as hyphens, one space between words."""
     text = raw.rstrip(HYPHENS + " \t\u00a0").translate(LIGATURES)
+    if not text.isascii():
+        text = SWAPPED_RUN.sub(lambda run: "".join(map(SWAPPED.__getitem__, run[0])), text)
     return cleaned(" ".join(ANY_HYPHEN.sub("-", text).split()))
 
 

@@ -11,6 +11,8 @@ from typing import TypeVar
 Listener = Callable[[float], object]
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+#: Share of the time in which a JSON file is parsed, before its records are read.
+SHARE_OF_PARSING = 0.3
 #: Somebody is told this often in the course of a file.
 N_TOLD = 200
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from base.refusals import shown
-from catalog.importers.course_headings import Heading, code_alone, credit_words, heading_of, title_and_credits
+from catalog.importers.course_headings import Heading, code_alone, credit_words, heading_of, tidied, title_and_credits
 from catalog.importers.html_pages import (
     PageRefusal,
     lines_of,
@@ -28,6 +28,7 @@ from catalog.importers.html_pages import (
     with_holders,
 )
 from catalog.importers.labelled_text import Gathered, LabelAccount, entry_of, parts_of
+from catalog.importers.page_places import PagePlaces
 from catalog.importers.progress import told
 from catalog.importers.reading import CourseReader
 from catalog.records import CatalogReading
@@ -36,6 +37,12 @@ FORMAT = "SmartCatalogIQ"
 
 OWN_WORDS = ("smartcatalogiq", "sc-credithours", "sc_credits", "sc-courselink", "sc-child-item-links", "sc_prereqs")
 COURSE_NAME = ".course-name"
+#: A code that lacks its subject: "101", "101L".
+BARE_NUMBER = re.compile(r"\d{2,4}[A-Za-z]{0,2}")
+#: The end of the address of a course: ".../weld-101", ".../weld-101-arc-welding".
+ADDRESS_END = re.compile(r"/([a-z]{2,6})-?(\d{2,4}[a-z]{0,2})(?:-[a-z0-9-]*)?/?$", re.IGNORECASE)
+#: The code of a subject beside its name: "Welding (WELD)", "WELD - Welding", "WELD: Welding".
+SUBJECT_CODES = (re.compile(r"\(([A-Z]{2,6})\)"), re.compile(r"^([A-Z]{2,6})(?:\s[-–—]\s|:\s)[A-Z]"))
 #: Links to the courses or subjects below a page.
 CHILD_LINKS = (
     ".sc-child-item-links a, .sc-childlinks a, #sc-programlinks a, .courselist a, #main li a[href*='/courses']"
@@ -57,14 +64,18 @@ def read_courses(content: bytes, *, filename: str, strict: bool = False) -> Cata
         raise refusal_of(page, filename=shown(filename))
     reader = CourseReader(filename=shown(filename), format=FORMAT, strict=strict)
     unread = LabelAccount()
+    places = PagePlaces(content)
     others = with_holders(headings)
+    subject = subject_of(page)
     for number, node in enumerate(told(headings, start=0.3), start=1):
-        place = f"course {number}"
         below = nodes_below(node, others=others)
         found = texts_of(below)
-        unread.note(found.unread, place=place)
         raw = " ".join([text_of(node), *(raw_text(part) for part in below if part.is_element_node)])
-        reader.take(entry_of(found, heading=heading_in(node), place=place, raw=raw))
+        place = places.place(number, raw=raw)
+        unread.note(found.unread, place=place)
+        reader.take(
+            entry_of(found, heading=with_subject(heading_in(node), node=node, subject=subject), place=place, raw=raw)
+        )
     return unread.finish(reader, content)
 
 
@@ -87,6 +98,28 @@ def heading_in(node: LexborNode) -> Heading:
     if code and rest and re.search(r"\d", code):
         return replace(title_and_credits(rest), code=code)
     return heading_of(line)
+
+
+def with_subject(heading: Heading, *, node: LexborNode, subject: str) -> Heading:
+    """Put the subject before a code that is a bare number: from the address that its heading links to, or the page's.
+
+    Where neither names one subject, the number stays as it stands.
+    """
+    number = heading.code
+    if not BARE_NUMBER.fullmatch(number):
+        return heading
+    links = [link.attributes.get("href") or "" for link in node.css("a[href]")]
+    linked = [found[1].upper() for link in links if (found := ADDRESS_END.search(link)) and found[2] == number.lower()]
+    prefix = linked[0] if len(set(linked)) == 1 else subject
+    return replace(heading, code=f"{prefix} {number}") if prefix else heading
+
+
+def subject_of(page: LexborHTMLParser) -> str:
+    """Return the code of the one subject that the title, the headings and the path of a page name; "" if not one."""
+    names = [node.text() for node in page.css("title")]
+    names += [text_of(node) for node in page.css("h1, #breadcrumbs a, .breadcrumb li, .breadcrumbs a, .breadcrumb a")]
+    found = {code for name in names for pattern in SUBJECT_CODES for code in pattern.findall(tidied(name))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def texts_of(nodes: Sequence[LexborNode]) -> Gathered:

@@ -21,9 +21,15 @@ from survey.records import NeedReading
 
 #: How people head the columns, folded as base.column_mapping.spelling does; the best spelling first.
 SPELLINGS: dict[str, tuple[str, ...]] = {
-    "code": ("code", "need code", "skill code", "skill need code", "need id", "skill id", "id", "number", "no"),
+    "code": (
+        "code", "need code", "skill code", "skill need code", "need id", "skill id", "id", "number", "no",
+        "human coding scheme",
+    ),
     "area": ("area", "skill area", "category", "skill category", "duty", "duty area", "group", "domain"),
-    "title": ("title", "need", "skill need", "skill", "skill name", "need title", "skill title", "task", "name"),
+    "title": (
+        "title", "need", "skill need", "skill", "skill name", "need title", "skill title", "task", "name",
+        "full statement",
+    ),
     "level": ("level", "level needed", "required level", "skill level", "proficiency", "proficiency level"),
     "elements": (
         "elements", "performance elements", "element", "steps", "tasks", "performance criteria", "criteria",

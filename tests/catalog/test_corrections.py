@@ -125,8 +125,10 @@ def test_the_text_of_a_saved_page_stands_beside_its_record(sign_in: SignIn) -> N
     browser = sign_in("convener")
     url = upload(browser, PAGE, filename="weld.html")
     assert "WELD 101. Arc Welding. 3 Credits. Students join plate." in words(browser.get(url))
-    assert "WELD 101. Arc Welding. 3 Credits. Students join plate." in words(browser.get(f"{url}/record?key=course+1"))
-    assert browser.get(f"{url}/record?key=course+2").status_code == 404
+    assert "WELD 101. Arc Welding. 3 Credits. Students join plate." in words(
+        browser.get(f"{url}/record?key=course+1,+line+1")
+    )
+    assert browser.get(f"{url}/record?key=course+2,+line+1").status_code == 404
 
 
 def test_any_course_is_found_by_its_code_or_title(sign_in: SignIn) -> None:

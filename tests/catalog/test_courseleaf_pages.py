@@ -116,7 +116,7 @@ def test_the_same_course_is_read_from_every_layout(parts: tuple[str, ...]) -> No
         credits_min=Decimal(3),
         credits_max=Decimal(3),
         prerequisites="MATH 90 or placement.",
-        place="course 1",
+        place="course 1, line 1",
     )
 
 
@@ -183,7 +183,7 @@ def test_what_stands_around_a_description_is_not_part_of_it() -> None:
     assert course.description == "Plates.\nAnd rods."
     assert course.prerequisites == "MATH 90.\nCorequisite: WELD 102.\nRecommended Preparation: Shop math."
     assert [doubt.raw for doubt in reading.doubts] == ["additional text", "Grade Mode", "Offered"]
-    assert reading.doubts[1] == Reject("course 1", '"Grade Mode" was not read in any course.', "Grade Mode")
+    assert reading.doubts[1] == Reject("course 1, line 1", '"Grade Mode" was not read in any course.', "Grade Mode")
     assert not any(word in str(reading) for word in ("Evil", "room 7", "color"))
 
 
@@ -243,9 +243,9 @@ def test_a_block_without_a_code_is_rejected_with_its_text_and_a_doubled_course_i
     reading = reading_of(arc, block(title("Courses for Everyone"), desc("See below.")), arc, block(""))
     assert [course.code for course in reading.courses] == ["WELD 101"]
     assert [(reject.place, reject.raw) for reject in reading.rejects] == [
-        ("course 2", "Courses for Everyone See below.")
+        ("course 2, line 1", "Courses for Everyone See below.")
     ]
-    assert [duplicate.place for duplicate in reading.duplicates] == ["course 3"]
+    assert [duplicate.place for duplicate in reading.duplicates] == ["course 3, line 1"]
     assert reading.n_seen == 3
 
 
@@ -253,7 +253,7 @@ def test_credits_that_cannot_be_read_are_listed() -> None:
     reading = reading_of(
         block(title("WELD 101 Arc Welding"), '<p class="courseblockcredits">Variable</p>', desc("Plates."))
     )
-    assert [(doubt.place, doubt.raw) for doubt in reading.doubts] == [("course 1", "Variable")]
+    assert [(doubt.place, doubt.raw) for doubt in reading.doubts] == [("course 1, line 1", "Variable")]
 
 
 def test_a_program_page_is_refused_with_the_courses_that_it_lists() -> None:
@@ -282,3 +282,102 @@ def test_a_page_of_another_site_that_uses_the_same_class_is_refused() -> None:
         b'<html><body><div class="courseblock"><h2 class="courseblock__title">Learn Chess</h2></div></body></html>'
     )
     assert "it holds no course descriptions" in str(refusal_of(content))
+
+
+def spans(code: str, name: str, hours: str) -> str:
+    """Return a heading whose pieces have plain words as classes."""
+    return title(
+        f'<span class="code">{code}</span> <span class="title">{name}</span> <span class="hours">{hours}</span>'
+    )
+
+
+def test_a_heading_may_hold_code_title_and_hours_in_elements_of_plain_names() -> None:
+    reading = reading_of(
+        block(spans("A,WELD&#160;201", "Shop 2 Safety", "2 - 4 Units"), desc("Plates.")),
+        block(spans("L&#160;&amp;&#160;W&#160;1", "Tools for Everyone", "1 Unit"), desc("Tools.")),
+    )
+    assert [(course.code, course.title, course.credits_max) for course in reading.courses] == [
+        ("A,WELD 201", "Shop 2 Safety", Decimal(4)),
+        ("L & W 1", "Tools for Everyone", Decimal(1)),
+    ]
+
+
+def test_courses_whose_blocks_nothing_closes_are_read_one_by_one() -> None:
+    def unclosed(code: str, name: str, text: str) -> str:
+        fact = '<p class="noindent"><span class="label"><strong>Prerequisites:</strong> </span>None.</p>'
+        return f'<div class="courseblock">{spans(code, name, "3 Units")}<div class="coursecontent">{fact}{desc(text)}'
+
+    content = (
+        '<html><body><div class="courses">'
+        + "".join(unclosed(f"WELD {n}", f"Welding {n}", f"Plates {n}.") for n in range(1, 6))
+        + '<div id="footer"><p>Back to the top of the page</p></div></body></html>'
+    ).encode()
+    reading = courseleaf.read_courses(content, filename="weld.html")
+    assert [(course.code, course.title, course.description) for course in reading.courses] == [
+        (f"WELD {n}", f"Welding {n}", f"Plates {n}.") for n in range(1, 6)
+    ]
+    assert (reading.n_seen, reading.rejects, reading.duplicates) == (5, (), ())
+    assert not any("Back to" in note.raw for note in reading.doubts)
+    assert {course.prerequisites for course in reading.courses} == {"None."}
+
+
+def test_a_block_around_a_block_without_a_title_of_its_own_is_no_course() -> None:
+    inner = block(title("WELD 101. Arc Welding. 3 Credits"), desc("Plates."))
+    reading = reading_of(f'<div class="search-courseresult">{inner}</div>')
+    assert [course.code for course in reading.courses] == ["WELD 101"]
+
+
+def test_buttons_that_fold_a_text_and_lines_of_terms_are_no_description() -> None:
+    course = course_of(
+        spans("WELD 101", "Arc Welding", "3 Units"),
+        desc(
+            '<span class="descshow">Terms offered: Fall 2025, Spring 2025<br/>Students join plate</span>'
+            '<span class="deschide"> and pipe.</span><br/>'
+            '<a href="" class="btn-readmore"><span>Arc Welding:</span> Read More [+]</a>'
+        ),
+    )
+    assert course.description == "Students join plate and pipe."
+
+
+def test_names_of_sections_are_not_taken_for_a_missing_description() -> None:
+    reading = reading_of(
+        block(
+            spans("WELD 198", "Group Work", "1 Unit"),
+            desc("Terms offered: Prior to 2007<br/>"),
+            '<p class="course-heading"><strong>Hours &amp; Format</strong></p>',
+            "<p><strong>Summer:</strong> 6 weeks<br>8 weeks of group work</p>",
+        )
+    )
+    [course] = reading.courses
+    assert course.description == ""
+    assert any("no description" in doubt.reason for doubt in reading.doubts)
+    assert any("Hours & Format" in doubt.reason for doubt in reading.doubts)
+
+
+def test_words_in_italics_within_a_sentence_are_no_label() -> None:
+    text = "Topics change. See the <em>Course Description</em> for this term."
+    assert course_of(title("WELD 211 Topics. 3 Credits"), desc(text)).description == (
+        "Topics change. See the Course Description for this term."
+    )
+
+
+def test_codes_of_digits_hold_letters_and_ranges_in_some_catalogs() -> None:
+    def dotted(code: str, name: str) -> str:
+        facts = (
+            '<span class="courseblockprereq">Prereq: None </span><br/><span class="courseblockterms">U (Fall)</span>'
+        )
+        return block(f'<h4 class="courseblocktitle"><strong>{code} {name}</strong></h4>', extra(facts), desc("Plates."))
+
+    reading = reading_of(dotted("1.001", "Arcs"), dotted("1.UAR", "Research"), dotted("1.S97-1.S98", "Special Arcs"))
+    assert [(course.code, course.title, course.description) for course in reading.courses] == [
+        ("1.001", "Arcs", "Plates."), ("1.UAR", "Research", "Plates."), ("1.S97-1.S98", "Special Arcs", "Plates."),
+    ]  # fmt: skip
+
+
+def test_a_description_element_with_requisites_alone_leaves_the_description_to_the_rest() -> None:
+    course = course_of(
+        title("WELD 101. Arc Welding. 3 Credits"),
+        desc("<strong>Prerequisite:</strong> WELD 90."),
+        extra("Students join plate in all positions."),
+    )
+    assert (course.description, course.prerequisites) == ("Students join plate in all positions.", "WELD 90.")

@@ -77,7 +77,7 @@ def test_the_page_of_one_acalog_course_is_read() -> None:
             credits_min=Decimal(3),
             credits_max=Decimal(3),
             prerequisites="WELD 90 or permission\nCOREQ: WELD 102",
-            place="course 1",
+            place="course 1, line 1",
         ),
     )
     assert [doubt.raw for doubt in reading.doubts] == ["Lecture Hours"]
@@ -440,3 +440,56 @@ def test_every_importer_names_its_source_layouts_and_versions(importer: ModuleTy
     words = importer.__doc__ or ""
     assert importer.FORMAT.split()[0].casefold() in words.casefold()
     assert "2026" in words or importer is web_page
+
+
+# Places and subjects
+
+
+def test_a_place_names_the_line_of_the_file_in_which_a_course_begins() -> None:
+    reading = read(
+        acalog,
+        acalog_page(
+            "<p>WELD 101 and WELD 102 are taught\nin the shop.</p>\n<h3>WELD 101 - Arc Welding</h3><hr>\nPlates.\n"
+            "<script>\n\n</script><h3>WELD 102 &ndash; Pipe\nWelding</h3><hr>Pipes joined.<hr>"
+        ),
+    )
+    start = acalog_page("").split("</body>")[0].count("\n") + 1
+    assert [course.place for course in reading.courses] == [
+        f"course 1, line {start + 2}",
+        f"course 2, line {start + 6}",
+    ]
+
+
+def numbered(heading: str, *, top: str) -> CourseRow:
+    html = smart_page(f'{top}<h2 class="course-name">{heading}</h2><div class="desc">Plates are joined.</div>')
+    [course] = read(smartcatalogiq, html).courses
+    return course
+
+
+@pytest.mark.parametrize(
+    ("heading", "top", "code"),
+    [
+        ("<span>101</span> Arc Welding", "<h1>Welding (WELD)</h1>", "WELD 101"),
+        ("<span>101L</span> Arc Welding", "<h1>WELD - Welding</h1>", "WELD 101L"),
+        ('<a href="/en/now/courses/weld-welding/100/weld-101"><span>101</span> Arc Welding</a>', "", "WELD 101"),
+        # the address of the course counts more than what the page is called
+        ('<a href="/courses/met-101-arc"><span>101</span> Arc Welding</a>', "<h1>Welding (WELD)</h1>", "MET 101"),
+        # two subjects are named, so none is taken
+        ("<span>101</span> Arc Welding", "<h1>Welding (WELD) and Metals (MET)</h1>", "101"),
+        ("<span>101</span> Arc Welding", "<h1>Welding</h1>", "101"),
+    ],
+)
+def test_a_code_without_its_subject_takes_the_one_that_its_page_names(heading: str, top: str, code: str) -> None:
+    course = numbered(heading, top=top)
+    assert (course.code, course.title) == (code, "Arc Welding")
+
+
+def test_hours_and_credits_in_one_line_are_no_description() -> None:
+    [course] = read(
+        acalog,
+        acalog_page(
+            '<h1 id="course_preview_title">WELD 101: Arc Welding</h1><hr><p>Lecture: 2 Lab: 3 Credits: 3.5</p>'
+            "<p>Students join plate in all positions.</p>"
+        ),
+    ).courses
+    assert (course.credits_min, course.description) == (Decimal("3.5"), "Students join plate in all positions.")

@@ -153,15 +153,15 @@ def test_a_zip_of_pages_becomes_one_catalog() -> None:
     )
     reading = read_course_file(content, filename="catalog.zip")
     assert [(course.code, course.place) for course in reading.courses] == [
-        ("WELD 101", "catalog/weld.html, course 1"),
-        ("WELD 102", "catalog/weld.html, course 2"),
+        ("WELD 101", "catalog/weld.html, course 1, line 1"),
+        ("WELD 102", "catalog/weld.html, course 2, line 1"),
         ("ELT 100", "catalog/more.csv, row 2"),
     ]
     assert [(row.place, row.reason) for row in reading.duplicates] == [
         (
             "catalog/more.csv, row 3",
-            "The code WELD 101 stands already in catalog/weld.html, course 1 with another description, credits. "
-            "The first one was kept.",
+            "The code WELD 101 stands already in catalog/weld.html, course 1, line 1 with another description, "
+            "credits. The first one was kept.",
         )
     ]
     assert reading.format == "CourseLeaf, CSV"
@@ -175,7 +175,7 @@ def test_several_files_are_read_as_one_and_the_same_course_is_kept_once() -> Non
     reading = read_course_files([page, SavedFile("b.html", page.content)])
     assert codes_of(reading) == ["WELD 101"]
     assert [row.reason for row in reading.duplicates] == [
-        "The same course stands already in a.html, course 1. It was kept once."
+        "The same course stands already in a.html, course 1, line 1. It was kept once."
     ]
 
 

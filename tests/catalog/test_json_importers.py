@@ -208,6 +208,13 @@ def test_a_kuali_course_is_read_from_its_markup() -> None:
     assert course.prerequisites == "Complete 1 of:\nELEC100 - Circuits (3)"
 
 
+def test_the_answer_for_one_kuali_course_is_one_course() -> None:
+    course = kuali_course("WELD101") | {"credits": {"credits": {"min": "3", "max": "3"}, "value": "3"}}
+    reading = reading_of(kuali, course)
+    assert [(found.code, found.credits_min) for found in reading.courses] == [("WELD101", Decimal(3))]
+    assert (reading.n_seen, reading.rejects) == (1, ())
+
+
 def test_credits_that_are_to_be_determined_are_doubted() -> None:
     reading = reading_of(kuali, [kuali_course("ELEC110", credits={"value": "to be determined"})])
     assert reading.courses[0].credits_min is None

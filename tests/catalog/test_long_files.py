@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Callable
 
 import pytest
@@ -29,7 +30,13 @@ def page(n_courses: int, *, n_characters: int = 20) -> str:
     return HEAD + "".join(block.format(100 + number, text) for number in range(n_courses)) + "</body></html>"
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.csv", TABLE), ("a.html", page(300))])
+COURSES = json.dumps([{"code": f"WELD {number}", "title": "Arc", "description": "Plates."} for number in range(300)])
+KUALI = json.dumps([{"__catalogCourseId": f"WELD{number}", "pid": "p", "title": "Arc"} for number in range(300)])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.csv", TABLE), ("a.html", page(300)), ("a.json", COURSES), ("b.json", KUALI)]
+)
 def test_the_shares_of_a_file_that_are_told_rise_from_record_to_record(name: str, text: str) -> None:
     shares: list[float] = []
     with listening(shares.append):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from base.refusals import Refusal
 from catalog.importers import pdf_catalog
 from catalog.importers.pdf_headings import code_shape, is_credit_line, with_plain_credits
-from catalog.importers.pdf_text import keeps_hyphen, read_pdf
+from catalog.importers.pdf_text import keeps_hyphen, mended, read_pdf
 from catalog.records import CatalogReading, CourseRow
 
 PLAIN, BOLD = "F1", "F2"
@@ -419,3 +419,171 @@ def read_or_refused(content: bytes) -> bool:
     except Refusal as refusal:
         return bool(str(refusal)) and "\n" not in str(refusal)
     return reading.n_seen == len(reading.courses) + len(reading.rejects) + len(reading.duplicates)
+
+
+# Shapes of real catalogs
+
+
+ARC = (
+    "Students strike and hold an arc and join steel plate in the flat and horizontal",
+    "positions with several kinds of rods.",
+)
+ARC_TEXT = " ".join(ARC)
+
+
+def codes(reading: CatalogReading) -> list[tuple[str, str]]:
+    return [(course.code, course.title) for course in reading.courses]
+
+
+def test_headings_of_numbers_alone_take_the_code_of_the_subject_above_them() -> None:
+    reading = reading_of(
+        column(
+            heading("WELDING (WLD)"), heading("101 Arc Welding 3 cr"), *ARC, heading("102L Pipe Welding 1 cr"), *ARC,
+            heading("MTT - Machine Tools"), heading("101. Lathes 4 cr"), *ARC,
+        )
+    )  # fmt: skip
+    assert codes(reading) == [("WLD 101", "Arc Welding"), ("WLD 102L", "Pipe Welding"), ("MTT 101", "Lathes")]
+    assert {course.description for course in reading.courses} == {ARC_TEXT}
+    assert [course.credits_min for course in reading.courses] == [Decimal(3), Decimal(1), Decimal(4)]
+
+
+def test_a_list_of_subjects_gives_their_codes_and_a_number_without_one_is_listed() -> None:
+    reading = reading_of(
+        column(
+            "WLD ........ Welding", "MTT ........ Machine Tools",
+            heading("Welding"), heading("101 Arc Welding"), *ARC, heading("102 Pipe Welding"), *ARC,
+            heading("Machine Tools"), heading("101 Lathes"), *ARC,
+            heading("Gardening"), heading("101 Trees"), *ARC,
+        )
+    )  # fmt: skip
+    assert codes(reading) == [("WLD 101", "Arc Welding"), ("WLD 102", "Pipe Welding"), ("MTT 101", "Lathes")]
+    assert [(reject.place, reject.raw) for reject in reading.rejects] == [("page 1", "101 Trees")]
+    assert {course.description for course in reading.courses} == {ARC_TEXT}
+
+
+def test_numbers_alone_without_any_subject_are_refused_with_what_is_missing() -> None:
+    lines = (heading("Welding"), heading("101 Arc Welding"), *ARC, heading("102 Pipe"), *ARC, heading("103 Rods"), *ARC)
+    refusal = refusal_of(pdf_of(column(*lines)))
+    assert "3 headings of this PDF begin with a number alone (such as 101 Arc Welding)" in refusal
+    assert "as WELDING (WLD) does" in refusal
+
+
+def test_a_single_heading_in_a_type_of_its_own_is_no_part_of_the_course_above() -> None:
+    many = [part for n in range(1, 12) for part in (heading(f"WELD {n:03} - Arc Welding {n} (3)"), *ARC)]
+    lines = column(*many, top=780)
+    odd = [Text(72, 304, "WELD 201 - Pipe Welding (3)", BOLD, 11), *column(*ARC, top=290)]
+    reading = reading_of([*lines, *odd])
+    assert codes(reading)[-2:] == [("WELD 011", "Arc Welding 11"), ("WELD 201", "Pipe Welding")]
+    assert {course.description for course in reading.courses} == {ARC_TEXT}
+
+
+def test_lines_of_a_table_of_contents_are_no_courses() -> None:
+    reading = reading_of(
+        column(
+            heading("CERTIFICATE PROGRAMS . . . . 170"), heading("RULES FOR STUDENTS 88"),
+            heading("WELD 101 . . . . . 12"), *WELDING, *PUMPS,
+        )
+    )  # fmt: skip
+    assert codes(reading) == [("WELD 101", "Arc Welding"), ("MECH 210", "Pumps and Seals")]
+    assert reading.rejects == ()
+
+
+def test_capitals_that_tell_courses_of_one_number_apart_belong_to_the_code() -> None:
+    reading = reading_of(
+        column(
+            heading("WELD 150-ARC Arc Welding"), *ARC, heading("WELD 150-PIPE Pipe Welding"), *ARC,
+            heading("WELD 160 Rods"), *ARC,
+        )
+    )  # fmt: skip
+    assert codes(reading) == [
+        ("WELD 150-ARC", "Arc Welding"), ("WELD 150-PIPE", "Pipe Welding"), ("WELD 160", "Rods"),
+    ]  # fmt: skip
+    alone = reading_of(column(heading("WELD 150-ARC WELDING"), *ARC, heading("WELD 160 Rods"), *ARC))
+    assert codes(alone) == [("WELD 150", "ARC WELDING"), ("WELD 160", "Rods")]
+
+
+def test_requisites_behind_a_dash_and_empty_ones_do_not_take_the_description() -> None:
+    reading = reading_of(
+        column(
+            heading("WELD 101 - Arc Welding (3)"), "Pre-requisities - WELD 90", *ARC,
+            heading("WELD 102 - Pipe Welding (3)"), "Co-requisite:",
+            "This course lets students join pipe in all positions that a pipe yard knows",
+            "and needs.",
+        )
+    )  # fmt: skip
+    first, second = reading.courses
+    assert (first.prerequisites, first.description) == ("WELD 90", ARC_TEXT)
+    assert second.description.startswith("This course lets students join pipe")
+    assert second.description.endswith("knows and needs.")
+
+
+def test_clock_hours_in_a_line_of_their_own_are_the_hours_of_the_course() -> None:
+    [course, _] = reading_of(
+        column(
+            heading("WELD 101 Arc Welding"), "4.0 Credits", "60 Clock Hours (20 Lecture /40 Lab Hours)", *ARC, *PUMPS
+        )
+    ).courses
+    assert (course.clock_hours, course.credits_min, course.description) == (Decimal(60), Decimal(4), ARC_TEXT)
+
+
+def test_joined_letters_with_swapped_bytes_are_read_as_letters() -> None:
+    assert mended("\u6600\u6900nancial o\u6600\u6600\u6900ce") == "financial office"
+    assert mended("\u6600\u6900 \u5de5\u6600\u6900") == "fi \u5de5\u6600\u6900"
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "credit"),
+    [
+        # dots lead to the credits
+        ((heading("WELD 101 Arc Welding ................ 3"),), "Arc Welding", 3),
+        # a table of hours below the heading
+        ((heading("WELD 101 Arc Welding"), "Class Lab Credit", "2 3 4"), "Arc Welding", 4),
+        ((heading("WELD 101 Arc Welding"), "Credit Hours Lecture Lab", "3 2 2"), "Arc Welding", 3),
+        # hours of several kinds and credits in one line
+        ((heading("WELD 101 Arc Welding"), "Class: 2 Lab: 9 Clinical: 0 Work: 0 Credit: 5"), "Arc Welding", 5),
+        ((heading("WELD 101 Arc Welding"), "Lec: 2 Lab: 6 Credits: 4"), "Arc Welding", 4),
+        # a title in capitals that goes on in the next line, headings set like the text
+        (("WELD 101 ARC WELDING AND CUTTING", "FOR SHOPS (3 CREDITS)"), "ARC WELDING AND CUTTING FOR SHOPS", 3),
+        # a number ends the title
+        ((heading("WELD 101 Arc Welding 1 (3)"),), "Arc Welding 1", 3),
+    ],
+)
+def test_credits_and_titles_are_printed_in_many_ways(
+    lines: tuple[tuple[str, str] | str, ...], title: str, credit: int
+) -> None:
+    others = [part for n in (102, 103) for part in (*(again(line, n) for line in lines), *ARC)]
+    reading = reading_of(column(*lines, *ARC, *others))
+    assert [course.code for course in reading.courses] == ["WELD 101", "WELD 102", "WELD 103"]
+    assert {(course.title, course.credits_min, course.description) for course in reading.courses} == {
+        (title, Decimal(credit), ARC_TEXT)
+    }
+
+
+def again(line: tuple[str, str] | str, number: int) -> tuple[str, str] | str:
+    """Return a line with another course number."""
+    code = f"WELD {number}"
+    return line.replace("WELD 101", code) if isinstance(line, str) else heading(line[0].replace("WELD 101", code))
+
+
+def test_headings_in_one_line_with_their_descriptions_are_parted_where_all_are_so() -> None:
+    def inline(number: int) -> tuple[str, str]:
+        return (
+            f"WELD {number} Arc Welding {number}. 3 credits. Students strike and hold an arc and join",
+            "steel plate.",
+        )
+
+    reading = reading_of(column(*inline(101), *inline(102), *inline(103)))
+    assert codes(reading) == [(f"WELD {number}", f"Arc Welding {number}") for number in (101, 102, 103)]
+    assert {course.description for course in reading.courses} == {
+        "Students strike and hold an arc and join steel plate."
+    }
+
+
+def test_capitals_of_two_sizes_are_one_type() -> None:
+    def small_capitals(top: float, number: int) -> list[Text]:
+        lines = column(*ARC, top=top - 14)
+        return [Text(72, top, f"WELD {number} P", BOLD, 12), Text(143, top, "IPE (3)", BOLD, 9), *lines]
+
+    reading = reading_of([*small_capitals(700, 101), *small_capitals(640, 102)])
+    assert codes(reading) == [("WELD 101", "PIPE"), ("WELD 102", "PIPE")]
+    assert {course.description for course in reading.courses} == {ARC_TEXT}

@@ -62,6 +62,10 @@ def refusal_of(content: bytes, *, filename: str) -> str:
             ["Code", "Task", "Element 1", "Element 2", "Element 3"],
             {"code": "Code", "title": "Task", "elements": "Element 1 + Element 2 + Element 3"},
         ),
+        (
+            ["CFItemType", "fullStatement", "humanCodingScheme"],
+            {"code": "humanCodingScheme", "title": "fullStatement"},
+        ),
         (["Room", "Building"], {}),
     ],
 )
