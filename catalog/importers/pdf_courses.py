@@ -27,7 +27,8 @@ from catalog.importers.pdf_headings import (
     stray_headings,
     without_second_lines,
 )
-from catalog.importers.pdf_text import Line, PdfText, joined, paragraphs, right_ends, starts_with_label, without_lead
+from catalog.importers.pdf_paragraphs import paragraphs, right_ends, starts_with_label, without_lead
+from catalog.importers.pdf_text import Line, PdfText, joined
 from catalog.importers.reading import Entry
 
 FOLD_MARK = re.compile(r"\s?:\s?Read (?:More|Less) \[[+-]\]$")

@@ -24,7 +24,8 @@ from catalog.importers.course_headings import (
 )
 from catalog.importers.course_labels import DASHED, field_of, is_known
 from catalog.importers.labelled_text import CLOCK_HOURS
-from catalog.importers.pdf_text import Line, PdfText, joined, starts_with_label
+from catalog.importers.pdf_paragraphs import starts_with_label
+from catalog.importers.pdf_text import Line, PdfText, joined
 
 #: Words that look like the prefix of a course code when a number follows.
 NO_PREFIXES = frozenset((
