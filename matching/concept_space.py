@@ -48,10 +48,15 @@ def concept_roots(vectors: FloatMatrix) -> FloatMatrix:
     ndarray of float32, shape (n_texts, n_concepts)
         The squares of a row add up to about 1,000,000.
     """
-    # The root of exp(x) is exp(x / 2), and the squares of the roots are the shares.
-    roots = np.exp(0.5 * SHARPNESS * (cosines(vectors, concept_vectors()).astype(np.float64) - 1.0))
+    # The root of exp(x) is exp(x / 2), and the squares of the roots are the shares. Every step writes over the same
+    # table, which spares the time of fetching new memory for each.
+    roots = cosines(vectors, concept_vectors()).astype(np.float64)
+    roots -= 1.0
+    roots *= 0.5 * SHARPNESS
+    np.exp(roots, out=roots)
     lengths = np.sqrt((roots * roots).sum(axis=1))
-    return np.asarray(np.rint(roots * (THOUSANDTHS / lengths)[:, None]), dtype=np.float32)
+    roots *= (THOUSANDTHS / lengths)[:, None]
+    return np.rint(roots, out=roots).astype(np.float32)
 
 
 def concept_agreement(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,12 +45,12 @@ def _sources_digest() -> bytes:
 
 def run_key(needs: Sequence[Need], *, parameters: Mapping[str, Any], least_score: float) -> bytes:
     """Return the digest of everything but the course that a result depends on."""
-    content = [[asdict(need) for need in needs], dict(parameters), repr(least_score)]
+    content = [list(map(vars, needs)), dict(parameters), repr(least_score)]
     return hashlib.sha256(_sources_digest() + json.dumps(content, sort_keys=True).encode()).digest()
 
 
 def _key(course: Course, *, run: bytes) -> bytes:
-    return hashlib.sha256(run + json.dumps(asdict(course), sort_keys=True).encode()).digest()
+    return hashlib.sha256(run + json.dumps(vars(course), sort_keys=True).encode()).digest()
 
 
 def kept_results(courses: Sequence[Course], *, run: bytes, path: Path) -> dict[int, CourseResult]:

@@ -6,10 +6,11 @@ any chunk size and any number of workers, and an added course changes no other c
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
@@ -20,19 +21,22 @@ from numpy.typing import NDArray
 
 from matching.adaptation import Adaptation
 from matching.course_results import CourseResult, keep_results, kept_results, run_key
-from matching.features import Matrix, measure
-from matching.judge import Judged, Model, grade_pair, judge
+from matching.features import measure_pairs, quick_similarities
+from matching.judge import Model, judge
 from matching.language import is_other_language
-from matching.prepare import IntVector, PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
-from matching.reasons import UNJUDGED, attribute_reasons, in_order, is_level_below, is_title_at_odds, is_too_thin
-from matching.records import Course, CourseVerdict, Decision, Evidence, Need, PairVerdict, PairWord, Snapshot
-from matching.shortlist import alike, is_listed, shipped_shortlist
+from matching.pair_verdicts import PairVerdicts
+from matching.pairs import chosen_pairs
+from matching.prepare import PreparedCourses, PreparedNeeds, prepare_courses, prepare_needs
+from matching.reasons import UNJUDGED, attribute_reasons, in_order, is_title_at_odds, is_too_thin
+from matching.records import Course, CourseVerdict, Decision, Need, PairVerdict, Snapshot
+from matching.shortlist import shipped_shortlist
 from matching.trained import model_of
 from matching.verdicts import course_verdict, deciding_needs, need_verdict
 
 #: Courses judged at a time; it bounds memory and has no effect on the result.
-N_COURSES_A_CHUNK = 200
-GRADE_WORDS: tuple[PairWord, ...] = ("unrelated", "revise", "match")
+N_COURSES_A_CHUNK = 100
+#: Pairs compared in full at a time where near misses are wanted too, for the same reason.
+N_PAIRS_A_CHUNK = 20_000
 
 Progress = Callable[[int, int], None]
 
@@ -90,7 +94,9 @@ def decide(
         cache_path=cache_path,
         run=run_key(needs, parameters=parameters, least_score=least) if cache_path else b"",
     )
-    results = list(_results(work, courses, n_jobs=n_jobs, progress=progress))
+    chunks = _chunks(courses, n_needs=len(needs), least_score=least)
+    with _without_collector():
+        results = list(_results(work, chunks, n_jobs=n_jobs, progress=progress))
     by_need: dict[str, list[PairVerdict]] = defaultdict(list)
     for result in results:
         for pair in result.pairs:
@@ -104,6 +110,29 @@ def decide(
         engine_version=Adaptation.from_parameters(snapshot.parameters).engine_version,
         digest=snapshot.digest,
     )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the search for objects that refer to each other in a circle.
+
+    Verdicts never do, there are hundreds of thousands of them, and looking through them again and again takes a tenth
+    of the time. Whatever else the process does meanwhile is searched afterwards.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _chunks(courses: Sequence[Course], *, n_needs: int, least_score: float) -> list[Sequence[Course]]:
+    """Cut the courses into chunks: smaller ones where every pair is compared in full."""
+    is_short = least_score > 1.0 or not n_needs
+    n_at_a_time = N_COURSES_A_CHUNK if is_short else max(1, min(N_COURSES_A_CHUNK, N_PAIRS_A_CHUNK // n_needs))
+    return [courses[i : i + n_at_a_time] for i in range(0, len(courses), n_at_a_time)]
 
 
 def _refuse_doubles(needs: Sequence[Need], courses: Sequence[Course]) -> None:
@@ -124,17 +153,16 @@ def _course_verdict(result: CourseResult, *, deciding: frozenset[str]) -> Course
 
 def _results(
     work: Callable[[Sequence[Course]], list[CourseResult]],
-    courses: Sequence[Course],
+    chunks: Sequence[Sequence[Course]],
     *,
     n_jobs: int,
     progress: Progress | None,
 ) -> Iterator[CourseResult]:
-    chunks = [courses[i : i + N_COURSES_A_CHUNK] for i in range(0, len(courses), N_COURSES_A_CHUNK)]
-    n_done = 0
+    n_done, n_courses = 0, sum(map(len, chunks))
     for results in _each(work, chunks, n_jobs=n_jobs):
         n_done += len(results)
         if progress is not None:
-            progress(n_done, len(courses))
+            progress(n_done, n_courses)
         yield from results
 
 
@@ -146,8 +174,24 @@ def _each(
         return
     # Fresh processes: a fork would copy the locks of a server's other threads in whatever state they are.
     fresh = get_context("spawn")
-    with ProcessPoolExecutor(max_workers=min(n_jobs, len(chunks)), mp_context=fresh) as workers:
-        yield from workers.map(work, chunks)
+    # The needs go to each process once, when it starts, and not again with every chunk.
+    with ProcessPoolExecutor(
+        max_workers=min(n_jobs, len(chunks)), mp_context=fresh, initializer=_take_work, initargs=(work,)
+    ) as workers:
+        yield from workers.map(_worked, chunks)
+
+
+_work_taken: list[Callable[[Sequence[Course]], list[CourseResult]]] = []
+
+
+def _take_work(work: Callable[[Sequence[Course]], list[CourseResult]]) -> None:
+    """Keep in a worker process what it does with every chunk; it pauses the collector as `_without_collector` does."""
+    gc.disable()
+    _work_taken[:] = [work]
+
+
+def _worked(courses: Sequence[Course]) -> list[CourseResult]:
+    return _work_taken[0](courses)
 
 
 def _judge_chunk(
@@ -193,55 +237,48 @@ def _judged_anew(
     thin, odds = is_too_thin(prepared), is_title_at_odds(prepared, title_in_body=prepared.title_in_body.tolist())
     own = [_own_reasons(c, is_thin=bool(t), is_at_odds=bool(o)) for c, t, o in zip(courses, thin, odds, strict=True)]
     unknown = [not UNJUDGED.isdisjoint(reasons) for reasons in own]
-    if prepared_needs is None:
-        return [CourseResult(c, (), u, r) for c, u, r in zip(courses, unknown, own, strict=True)]
-    pairs: dict[int, tuple[PairVerdict, ...]] = {
-        i: _unknown_pairs(courses[i], needs=prepared_needs.needs, own=own[i], parameters=parameters)
-        for i in range(len(courses))
-        if unknown[i]
-    }
-    for places, wanted, is_worth in _groups(prepared_needs, prepared, unknown=unknown, least_score=least_score):
-        chunk = _compared(prepared_needs.at(wanted), prepared.at(places), model=model, parameters=parameters)
-        for row, i in enumerate(places.tolist()):
-            pairs[i] = tuple(chunk.pairs(row, is_worth=is_worth[row], own=own[i], least_score=least_score))
-    return [CourseResult(c, pairs[i], unknown[i], own[i]) for i, c in enumerate(courses)]
+    pairs: list[list[PairVerdict]] = [[] for _ in courses]
+    if prepared_needs is not None:
+        for i in np.flatnonzero(unknown).tolist():
+            pairs[i] += _unknown_pairs(courses[i], needs=prepared_needs.needs, own=own[i], parameters=parameters)
+        for i, pair in _compared_pairs(
+            prepared_needs,
+            prepared,
+            is_readable=~np.array(unknown, dtype=bool),
+            own=own,
+            model=model,
+            parameters=parameters,
+            least_score=least_score,
+        ):
+            pairs[i].append(pair)
+    return [CourseResult(c, tuple(p), u, r) for c, p, u, r in zip(courses, pairs, unknown, own, strict=True)]
 
 
-def _groups(
-    needs: PreparedNeeds, courses: PreparedCourses, *, unknown: Sequence[bool], least_score: float
-) -> Iterator[tuple[IntVector, IntVector, NDArray[np.bool_]]]:
-    """Yield courses to compare together, the needs to compare them with, and which of these pairs are worth it.
+def _compared_pairs(
+    needs: PreparedNeeds,
+    courses: PreparedCourses,
+    *,
+    is_readable: NDArray[np.bool_],
+    own: Sequence[tuple[str, ...]],
+    model: Model,
+    parameters: dict[str, object],
+    least_score: float,
+) -> Iterator[tuple[int, PairVerdict]]:
+    """Yield the kept pairs of readable courses, each with its course.
 
-    Where near misses are wanted too every pair is worth it; else the shortlist tells.
+    Where near misses are wanted too every pair is compared in full; else those that the shortlist lists.
     """
-    readable = np.flatnonzero(~np.array(unknown))
-    every = np.arange(len(needs.needs))
-    if not len(readable):
+    quick = quick_similarities(needs, courses)
+    wants_all = least_score <= 1.0
+    is_worth = np.ones((len(own), len(needs.needs)), dtype=bool) if wants_all else shipped_shortlist().lists(quick)
+    is_worth &= is_readable[:, None]
+    if not is_worth.any():
         return
-    if least_score <= 1.0:
-        yield readable, every, np.ones((len(readable), len(every)), dtype=bool)
-        return
-    shortlist = shipped_shortlist()
-    chances = shortlist.chances(needs, courses)[readable]
-    listed = is_listed(chances, shortlist)
-    for group in alike(chances):
-        wanted = np.flatnonzero(listed[group].any(axis=0))
-        if len(wanted):
-            yield readable[group], wanted, listed[group][:, wanted]
-        else:
-            yield readable[group], every[:1], np.zeros((len(group), 1), dtype=bool)
-
-
-def _compared(needs: PreparedNeeds, courses: PreparedCourses, *, model: Model, parameters: dict[str, object]) -> _Chunk:
-    measured = measure(needs, courses)
-    return _Chunk(
-        needs=needs,
-        courses=courses,
-        judged=judge(measured, needs=needs, model=model),
-        statement_scores=measured.statement_scores,
-        model=model,
-        parameters=parameters,
-    )
+    pairs = chosen_pairs(is_worth, needs=needs, courses=courses)
+    measured = measure_pairs(needs, courses, pairs=pairs, quick=quick)
+    judged = judge(measured, needs=pairs, model=model)
+    verdicts = PairVerdicts(needs, courses, pairs, judged, measured.statement_scores, model, parameters, own)
+    yield from verdicts.kept(least_score=least_score)
 
 
 def _unknown_pairs(
@@ -274,86 +311,3 @@ def _own_reasons(course: Course, *, is_thin: bool, is_at_odds: bool) -> tuple[st
         "title_description_mismatch": is_at_odds and not is_foreign,
     }
     return in_order({code for code, holds in codes.items() if holds})
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    """Hold what was measured and judged on one chunk, and draw its pairs."""
-
-    needs: PreparedNeeds
-    courses: PreparedCourses
-    judged: Judged
-    statement_scores: Matrix
-    model: Model
-    parameters: dict[str, object]
-
-    def pairs(
-        self, i: int, *, is_worth: NDArray[np.bool_], own: tuple[str, ...], least_score: float
-    ) -> Iterator[PairVerdict]:
-        """Yield the pairs of course `i` that are kept; most pairs are unrelated and cost nothing here."""
-        is_kept = self.judged.score[i] >= least_score
-        is_kept |= self.judged.related[i] >= self.model.related_threshold
-        for j in np.flatnonzero(is_kept & is_worth).tolist():
-            word, covered = self._verdict(i, j)
-            if word != "unrelated" or self.judged.score[i, j] >= least_score:
-                yield self._pair(i, j, word=word, covered=covered, own=own)
-
-    def _verdict(self, i: int, j: int) -> tuple[PairWord, tuple[int, ...]]:
-        start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
-        grade, covered = grade_pair(
-            self.judged.element[i, start : start + count],
-            related=float(self.judged.related[i, j]),
-            match=float(self.judged.match[i, j]),
-            model=self.model,
-        )
-        return GRADE_WORDS[grade], covered
-
-    def _pair(self, i: int, j: int, *, word: PairWord, covered: tuple[int, ...], own: tuple[str, ...]) -> PairVerdict:
-        need, course = self.needs.needs[j], self.courses.courses[i]
-        start, count = int(self.needs.starts[j]), int(self.needs.counts[j])
-        chances = self.judged.element[i, start : start + count]
-        missing = tuple(k for k in range(count) if k not in covered) if word != "unrelated" else ()
-        return PairVerdict(
-            need=need.code,
-            college=course.college,
-            course=course.code,
-            verdict=word,
-            score=float(self.judged.score[i, j]),
-            covered=covered,
-            missing=missing,
-            evidence=self._evidence(i, start, covered, chances),
-            nearest=self._evidence(i, start, missing, chances),
-            reasons=self._reasons(need, course, i, word=word, n_covered=len(covered), count=count, own=own),
-        )
-
-    def _evidence(self, i: int, start: int, elements: tuple[int, ...], chances: Matrix) -> tuple[Evidence, ...]:
-        first, count = int(self.courses.starts[i]), int(self.courses.counts[i])
-        found = []
-        for k in elements:
-            # The first of equally good statements is taken, in reading order.
-            best = first + int(np.argmax(self.statement_scores[first : first + count, start + k]))
-            statement = self.courses.statements[best]
-            found.append(
-                Evidence(
-                    element=k,
-                    quote=statement.text,
-                    field=statement.field,
-                    offset=statement.offset,
-                    item=statement.item,
-                    score=round(float(chances[k]), 4),
-                )
-            )
-        return tuple(found)
-
-    def _reasons(
-        self, need: Need, course: Course, i: int, *, word: PairWord, n_covered: int, count: int, own: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        if word == "unrelated":
-            return ()
-        codes = set(own) | set(attribute_reasons(need, course, parameters=self.parameters))
-        is_complete = 3 * n_covered >= 2 * count and word == "revise"
-        if is_level_below(need, course, title_rank=float(self.courses.title_ranks[i]), is_complete=is_complete):
-            codes.add("level_below")
-        if n_covered < count:
-            codes.add("missing_elements")
-        return in_order(codes)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ TABLE_FILE = Path(__file__).with_name("token_table.npz")
 VECTOR_LENGTH = 4000
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LONGEST_WORD = 60
+#: Vectors scaled at a time: few enough to stay in the processor's own memory from one step to the next.
+N_ROWS_AT_A_TIME = 256
 #: Words whose pieces are remembered, so that memory stays bounded however many courses are read.
 N_WORDS_KEPT = 200_000
 
@@ -64,9 +67,7 @@ class TokenTable:
         """
         pieces_of = [self.piece_numbers(text) for text in texts]
         row_starts = np.cumsum([0, *map(len, pieces_of)])
-        used, places = np.unique(
-            np.array([n for numbers in pieces_of for n in numbers], dtype=int), return_inverse=True
-        )
+        used, places = np.unique(np.fromiter(chain.from_iterable(pieces_of), dtype=int), return_inverse=True)
         counts = csr_matrix((np.ones(len(places)), places, row_starts), shape=(len(texts), len(used)))
         vectors = self.rows[used].astype(np.float64) * self.weights[used][:, None]
         return _whole_number_vectors(np.asarray(counts @ vectors))
@@ -76,15 +77,18 @@ class TokenTable:
         plain = text.lower()
         if not plain.isascii():
             plain = "".join(ch for ch in unicodedata.normalize("NFD", plain) if not unicodedata.combining(ch))
-        return [number for word in _WORD.findall(plain) for number in self._word_pieces(word)]
+        numbers: list[int] = []
+        for word in _WORD.findall(plain):
+            pieces = self.known_words.get(word)
+            numbers += self._learnt(word) if pieces is None else pieces
+        return numbers
 
-    def _word_pieces(self, word: str) -> tuple[int, ...]:
-        known = self.known_words.get(word)
-        if known is None:
-            known = self._split_word(word)
-            if len(self.known_words) < N_WORDS_KEPT:
-                self.known_words[word] = known
-        return known
+    def _learnt(self, word: str) -> tuple[int, ...]:
+        """Split a word that was not met before, and remember its pieces."""
+        pieces = self._split_word(word)
+        if len(self.known_words) < N_WORDS_KEPT:
+            self.known_words[word] = pieces
+        return pieces
 
     def _split_word(self, word: str) -> tuple[int, ...]:
         found: list[int] = []
@@ -103,9 +107,12 @@ class TokenTable:
 
 def _whole_number_vectors(exact: NDArray[np.float64]) -> FloatMatrix:
     """Scale vectors of whole numbers to length `VECTOR_LENGTH` and round them to whole numbers."""
-    lengths: NDArray[np.float64] = np.sqrt(np.maximum((exact * exact).sum(axis=1), 1.0))
-    scaled: FloatMatrix = np.rint(exact * ((VECTOR_LENGTH - 16) / lengths)[:, None]).astype(np.float32)
-    return scaled
+    whole: FloatMatrix = np.empty(exact.shape, dtype=np.float32)
+    for first in range(0, len(exact), N_ROWS_AT_A_TIME):
+        rows = exact[first : first + N_ROWS_AT_A_TIME]
+        lengths: NDArray[np.float64] = np.sqrt(np.maximum((rows * rows).sum(axis=1), 1.0))
+        whole[first : first + N_ROWS_AT_A_TIME] = np.rint(rows * ((VECTOR_LENGTH - 16) / lengths)[:, None])
+    return whole
 
 
 def cosines(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:

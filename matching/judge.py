@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from matching.features import Features, Matrix, Measured
-from matching.prepare import PreparedNeeds
+from matching.segments import IntVector
 
 MODEL_FILE = Path(__file__).with_name("model.json")
 
@@ -81,13 +82,13 @@ class Judged:
 
     Attributes
     ----------
-    related : ndarray, shape (n_courses, n_needs)
+    related : ndarray, shape (n_courses, n_needs) or (n_pairs,)
         That the course serves the need at least in part.
-    match : ndarray, shape (n_courses, n_needs)
+    match : ndarray, shape (n_courses, n_needs) or (n_pairs,)
         That it serves it as it is, given that it is related.
-    element : ndarray, shape (n_courses, n_elements)
+    element : ndarray, shape (n_courses, n_elements) or (n_rows,)
         That the element is stated or entailed, given that the course is related.
-    score : ndarray, shape (n_courses, n_needs)
+    score : ndarray, shape (n_courses, n_needs) or (n_pairs,)
         Expected worth, 0-1: related × (1 + 2 match) / 3, a match counting three times a revision.
     """
 
@@ -97,8 +98,20 @@ class Judged:
     score: Matrix
 
 
-def judge(measured: Measured, *, needs: PreparedNeeds, model: Model) -> Judged:
-    """Apply the model to everything measured."""
+class Segments(Protocol):
+    """Know where the elements of each need, or of each pair, stand in the last dimension of an array."""
+
+    @property
+    def starts(self) -> IntVector:
+        """Return the first element of each."""
+
+    @property
+    def counts(self) -> IntVector:
+        """Return how many elements each has."""
+
+
+def judge(measured: Measured, *, needs: Segments, model: Model) -> Judged:
+    """Apply the model to everything measured: tables by course and need, or pairs laid out one after the other."""
     pair = measured.pair | stated_outlook(model.stated.probabilities(measured.element), needs=needs)
     related = model.related.probabilities(pair)
     element = model.element.probabilities(measured.element)
@@ -107,15 +120,24 @@ def judge(measured: Measured, *, needs: PreparedNeeds, model: Model) -> Judged:
     return Judged(related=related, match=match, element=element, score=score)
 
 
-def stated_outlook(stated: Matrix, *, needs: PreparedNeeds) -> Features:
+def stated_outlook(stated: Matrix, *, needs: Segments) -> Features:
     """Summarise how likely the elements of each need are stated: log odds of any and of the best three, and mean."""
-    descending = [-np.sort(-stated[:, a : a + n], axis=1) for a, n in zip(needs.starts, needs.counts, strict=True)]
-    none = np.stack([np.prod(1.0 - chances, axis=1) for chances in descending], axis=1)
-    outlook = {"stated_any": _log_odds(1.0 - none)}
-    for rank, name in enumerate(("stated_best", "stated_second", "stated_third")):
-        outlook[name] = _log_odds(np.stack([c[:, min(rank, c.shape[1] - 1)] for c in descending], axis=1))
-    outlook["stated_mean"] = np.stack([np.round(c.sum(axis=1) / c.shape[1], 6) for c in descending], axis=1)
-    return outlook
+    shape = (*stated.shape[:-1], len(needs.counts))
+    names = ("none", "stated_best", "stated_second", "stated_third", "stated_mean")
+    outlook = {name: np.empty(shape) for name in names}
+    for count in np.unique(needs.counts):
+        places = np.flatnonzero(needs.counts == count)
+        chances = -np.sort(-stated[..., needs.starts[places, None] + np.arange(count)], axis=-1)
+        outlook["none"][..., places] = np.prod(1.0 - chances, axis=-1)
+        for rank, name in enumerate(names[1:4]):
+            outlook[name][..., places] = chances[..., min(rank, count - 1)]
+        outlook["stated_mean"][..., places] = np.round(chances.sum(axis=-1) / count, 6)
+    any_stated = 1.0 - outlook.pop("none")
+    return {
+        "stated_any": _log_odds(any_stated),
+        **{name: _log_odds(outlook[name]) for name in names[1:4]},
+        "stated_mean": outlook["stated_mean"],
+    }
 
 
 #: Below this chance of being related, no element is reported as covered for a pair that is judged unrelated.
@@ -126,12 +148,14 @@ NEARLY_RELATED = 0.01
 LEAST_MATCH_SHARE = 0.5
 
 
-def grade_pair(chances: Matrix, *, related: float, match: float, model: Model) -> tuple[int, tuple[int, ...]]:
+def grade_pair(
+    chances: Sequence[float] | Matrix, *, related: float, match: float, model: Model
+) -> tuple[int, tuple[int, ...]]:
     """Return the grade of one pair (0 unrelated, 1 needs revision, 2 match) and the elements it covers.
 
     Parameters
     ----------
-    chances : ndarray, shape (n_elements,)
+    chances : sequence of float, one an element
         Chance that each element is covered, given that the pair is related.
     related, match : float
         Chances of the pair, as in `Judged`.
@@ -156,12 +180,12 @@ def _log_odds(chances: Matrix) -> Matrix:
     return np.asarray(np.round(np.log(held / (1.0 - held)), 6))
 
 
-def covered_outlook(element: Matrix, *, needs: PreparedNeeds) -> Features:
+def covered_outlook(element: Matrix, *, needs: Segments) -> Features:
     """Summarise the element probabilities of each need for the match model: mean, least and greatest."""
     return {
-        "covered_mean": np.round(np.add.reduceat(element, needs.starts, axis=1) / needs.counts, 6),
-        "covered_least": np.minimum.reduceat(element, needs.starts, axis=1),
-        "covered_most": np.maximum.reduceat(element, needs.starts, axis=1),
+        "covered_mean": np.round(np.add.reduceat(element, needs.starts, axis=-1) / needs.counts, 6),
+        "covered_least": np.minimum.reduceat(element, needs.starts, axis=-1),
+        "covered_most": np.maximum.reduceat(element, needs.starts, axis=-1),
     }
 
 

@@ -37,13 +37,20 @@ def function_words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, _, words in named}
 
 
+@lru_cache(maxsize=1)
+def _foreign_words() -> frozenset[str]:
+    """Return the function words of all languages but English."""
+    return frozenset().union(*(words for name, words in function_words().items() if name != "English"))
+
+
 def is_other_language(course: Course) -> bool:
     """Tell whether a course's description, outcomes and topics are written in another language than English."""
     text = " ".join([course.description, *course.outcomes, *course.topics])[:N_READ_CHARACTERS]
     words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
     if _is_other_script(words):
         return True
-    if len(words) < N_WORDS_NEEDED:
+    # One language has at most as many of these words as all of them together, which is quick to count.
+    if len(words) < N_WORDS_NEEDED or sum(map(_foreign_words().__contains__, words)) < LEAST_SHARE * len(words):
         return False
     counts = {name: sum(word in known for word in words) for name, known in function_words().items()}
     n_english = counts.pop("English")
@@ -58,7 +65,7 @@ def is_other_language(course: Course) -> bool:
 def _is_other_script(words: list[str]) -> bool:
     """Tell whether most letters are outside the Latin script; scripts without spaces have few, long “words”."""
     letters = "".join(words)
-    if len(letters) < N_WORDS_NEEDED:
+    if len(letters) < N_WORDS_NEEDED or letters.isascii():
         return False
     foreign = sum(ch > "\u024f" and not unicodedata.name(ch, "").startswith("LATIN") for ch in letters)
     return foreign > FOREIGN_SCRIPT_SHARE * len(letters)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,11 @@ from matching.concept_space import concept_roots
 from matching.encoder import FloatMatrix, combined, shipped_table
 from matching.fields import field_shares
 from matching.records import Course, Need
+from matching.segments import IntVector, segment_bounds, segment_starts
 from matching.terms import term_shares
 from matching.text import Statement, clauses, clean, depth_share, title_level
 
 Terms = Mapping[str, float]
-IntVector = NDArray[np.int64]
 FloatVector = NDArray[np.float64]
 FloatMatrix64 = NDArray[np.float64]
 
@@ -53,33 +53,29 @@ class TermRows:
     totals: FloatVector
     lengths: FloatVector
 
-    def at(self, rows: IntVector) -> TermRows:
-        """Return some of the texts."""
-        return TermRows(self.shares[rows], self.weights[rows], self.totals[rows], self.lengths[rows])
-
 
 def term_rows(texts: Sequence[Terms], *, columns: Mapping[str, int]) -> TermRows:
     """Lay the terms of texts out as rows over the columns that the needs use."""
-    row_starts, places, shares, weights = [0], [], [], []
-    totals, squares = np.zeros(len(texts)), np.zeros(len(texts))
-    for i, terms in enumerate(texts):
-        for term, share in terms.items():
-            tenths = round(TENTHS * share)
-            weight = tenths * term_weight(term)
-            totals[i] += weight
-            squares[i] += weight * weight
-            if term in columns:
-                places.append(columns[term])
-                shares.append(tenths)
-                weights.append(weight)
-        row_starts.append(len(places))
+    terms = list(chain.from_iterable(texts))
+    owners = np.repeat(np.arange(len(texts)), list(map(len, texts)))
+    shares = np.fromiter(chain.from_iterable(text.values() for text in texts), dtype=float, count=len(terms))
+    tenths = np.rint(TENTHS * shares)
+    weights = tenths * np.fromiter(map(term_weight, terms), dtype=float, count=len(terms))
+    places = np.fromiter(map(columns.get, terms, repeat(-1)), dtype=np.int64, count=len(terms))
+    known = places >= 0
+    row_starts = segment_bounds(np.bincount(owners[known], minlength=len(texts)))
     shape = (len(texts), len(columns))
     return TermRows(
-        shares=csr_matrix((np.array(shares, dtype=float), places, row_starts), shape=shape),
-        weights=csr_matrix((np.array(weights, dtype=float), places, row_starts), shape=shape),
-        totals=np.maximum(totals, 1.0),
-        lengths=np.sqrt(np.maximum(squares, 1.0)),
+        shares=csr_matrix((tenths[known], places[known], row_starts), shape=shape),
+        weights=csr_matrix((weights[known], places[known], row_starts), shape=shape),
+        totals=np.maximum(np.bincount(owners, weights, minlength=len(texts)), 1.0),
+        lengths=np.sqrt(np.maximum(np.bincount(owners, weights * weights, minlength=len(texts)), 1.0)),
     )
+
+
+def concept_totals(texts: Sequence[Terms]) -> FloatVector:
+    """Return what the concepts of each text weigh together, in the units of `TermRows.totals`."""
+    return term_rows(list(map(only_concepts, texts)), columns={}).totals
 
 
 def only_concepts(terms: Terms) -> dict[str, float]:
@@ -142,44 +138,6 @@ class PreparedNeeds:
     part_roots: FloatMatrix
     whole_roots: FloatMatrix
 
-    def at(self, places: IntVector) -> PreparedNeeds:
-        """Return some of the needs, in the order of `places`."""
-        elements = _rows_of(self.starts, self.counts, places)
-        parts = _rows_of(self.part_starts, self.part_counts, elements)
-        counts, part_counts = self.counts[places], self.part_counts[elements]
-        return PreparedNeeds(
-            needs=tuple(self.needs[i] for i in places),
-            elements=tuple(self.elements[k] for k in elements),
-            starts=_starts_of(counts),
-            counts=counts,
-            owners=np.repeat(np.arange(len(places)), counts),
-            columns=self.columns,
-            element_terms=self.element_terms.at(elements),
-            title_terms=self.title_terms.at(places),
-            area_terms=self.area_terms.at(places),
-            whole_terms=self.whole_terms.at(places),
-            element_concepts=self.element_concepts.at(elements),
-            title_concepts=self.title_concepts.at(places),
-            whole_concepts=self.whole_concepts.at(places),
-            element_vectors=self.element_vectors[elements],
-            title_vectors=self.title_vectors[places],
-            whole_vectors=self.whole_vectors[places],
-            level_ranks=self.level_ranks[places],
-            field_shares=self.field_shares[places],
-            part_vectors=self.part_vectors[parts],
-            part_starts=_starts_of(part_counts),
-            part_counts=part_counts,
-            element_roots=self.element_roots[elements],
-            part_roots=self.part_roots[parts],
-            whole_roots=self.whole_roots[places],
-        )
-
-
-def _rows_of(starts: IntVector, counts: IntVector, places: IntVector) -> IntVector:
-    """Return the rows of some segments, one segment after the other."""
-    offsets = np.arange(counts[places].sum()) - np.repeat(_starts_of(counts[places]), counts[places])
-    return np.asarray(np.repeat(starts[places], counts[places]) + offsets)
-
 
 def prepare_needs(needs: Sequence[Need], *, region_lines: tuple[str, ...] = ()) -> PreparedNeeds:
     """Read the needs of a run, with a region's own lines of vocabulary; raise ValueError if there is no need."""
@@ -228,7 +186,7 @@ def _prepared_needs(needs: tuple[Need, ...], *, region_lines: tuple[str, ...]) -
         level_ranks=np.array([LEVEL_RANKS.get(n.level, 1) for n in needs], dtype=float),
         field_shares=field_shares(_sum_of(whole_vectors, area_vectors)),
         part_vectors=part_vectors,
-        part_starts=_starts_of(part_counts),
+        part_starts=segment_starts(part_counts),
         part_counts=part_counts,
         element_roots=concept_roots(element_vectors),
         part_roots=concept_roots(part_vectors),
@@ -269,16 +227,13 @@ class PreparedCourses:
     counts: IntVector
     statement_terms: TermRows
     title_terms: TermRows
-    body_terms: TermRows
     whole_terms: TermRows
     program_terms: TermRows
-    statement_concepts: TermRows
-    title_concepts: TermRows
-    whole_concepts: TermRows
+    title_concept_totals: FloatVector
+    whole_concept_totals: FloatVector
     clause_vectors: FloatMatrix
     clause_starts: IntVector
     title_vectors: FloatMatrix
-    body_vectors: FloatMatrix
     whole_vectors: FloatMatrix
     title_ranks: FloatVector
     depths: FloatVector
@@ -286,36 +241,16 @@ class PreparedCourses:
     title_in_body: NDArray[np.bool_]
     field_shares: FloatMatrix64
 
-    def at(self, places: IntVector) -> PreparedCourses:
-        """Return some of the courses, in the order of `places`."""
-        rows = _rows_of(self.starts, self.counts, places)
-        ends = np.append(self.clause_starts[1:], len(self.clause_vectors))
-        clause_counts = (ends - self.clause_starts)[rows]
-        counts = self.counts[places]
-        return PreparedCourses(
-            courses=tuple(self.courses[i] for i in places),
-            statements=tuple(self.statements[row] for row in rows),
-            starts=_starts_of(counts),
-            counts=counts,
-            statement_terms=self.statement_terms.at(rows),
-            title_terms=self.title_terms.at(places),
-            body_terms=self.body_terms.at(places),
-            whole_terms=self.whole_terms.at(places),
-            program_terms=self.program_terms.at(places),
-            statement_concepts=self.statement_concepts.at(rows),
-            title_concepts=self.title_concepts.at(places),
-            whole_concepts=self.whole_concepts.at(places),
-            clause_vectors=self.clause_vectors[_rows_of(self.clause_starts, ends - self.clause_starts, rows)],
-            clause_starts=_starts_of(clause_counts),
-            title_vectors=self.title_vectors[places],
-            body_vectors=self.body_vectors[places],
-            whole_vectors=self.whole_vectors[places],
-            title_ranks=self.title_ranks[places],
-            depths=self.depths[places],
-            n_body_terms=self.n_body_terms[places],
-            title_in_body=self.title_in_body[places],
-            field_shares=self.field_shares[places],
-        )
+    def statements_of(self, course: int) -> slice:
+        """Return the range of one course's statements."""
+        return slice(self.starts[course], self.starts[course] + self.counts[course])
+
+    def clauses_of(self, course: int) -> tuple[FloatMatrix, IntVector]:
+        """Return the vectors of one course's clauses, and the first of each of its statements among them."""
+        firsts = self.clause_starts[self.statements_of(course)]
+        end = self.starts[course] + self.counts[course]
+        last = self.clause_starts[end] if end < len(self.clause_starts) else len(self.clause_vectors)
+        return self.clause_vectors[firsts[0] : last], firsts - firsts[0]
 
 
 def prepare_courses(
@@ -339,18 +274,16 @@ def prepare_courses(
     readings = cached_readings(courses, region_lines=region_lines, path=cache_path)
     of_course = [reading.statements for reading in readings]
     counts = np.array([len(s) for s in of_course])
-    starts = _starts_of(counts)
+    starts = segment_starts(counts)
     terms = list(chain.from_iterable(reading.statement_terms for reading in readings))
     titles = [reading.title_terms for reading in readings]
     bodies = [merged(t for s, t in zip(r.statements, r.statement_terms, strict=True) if s.field != "title")
               for r in readings]  # fmt: skip
     whole = [merged([t, b]) for t, b in zip(titles, bodies, strict=True)]
-    clause_starts = _starts_of(np.array([n for reading in readings for n in reading.clause_counts]))
+    clause_starts = segment_starts(np.array([n for reading in readings for n in reading.clause_counts]))
     clause_vectors = np.concatenate([reading.vectors[:-2] for reading in readings])
     title_vectors, program_vectors = (np.stack([r.vectors[row] for r in readings]) for row in (-2, -1))
-    body_vectors, whole_vectors = _course_vectors(
-        clause_vectors[clause_starts], title_vectors, of_course, starts=starts
-    )
+    whole_vectors = _course_vectors(clause_vectors[clause_starts], title_vectors, starts=starts)
     return PreparedCourses(
         courses=tuple(courses),
         statements=tuple(chain.from_iterable(of_course)),
@@ -358,16 +291,13 @@ def prepare_courses(
         counts=counts,
         statement_terms=term_rows(terms, columns=columns),
         title_terms=term_rows(titles, columns=columns),
-        body_terms=term_rows(bodies, columns=columns),
         whole_terms=term_rows(whole, columns=columns),
         program_terms=term_rows([r.program_terms for r in readings], columns=columns),
-        statement_concepts=term_rows(list(map(only_concepts, terms)), columns=columns),
-        title_concepts=term_rows(list(map(only_concepts, titles)), columns=columns),
-        whole_concepts=term_rows(list(map(only_concepts, whole)), columns=columns),
+        title_concept_totals=concept_totals(titles),
+        whole_concept_totals=concept_totals(whole),
         clause_vectors=clause_vectors,
         clause_starts=clause_starts,
         title_vectors=title_vectors,
-        body_vectors=body_vectors,
         whole_vectors=whole_vectors,
         title_ranks=np.array([-1.0 if (rank := title_level(c.title)) is None else rank for c in courses]),
         depths=np.array([depth_share(" ".join([c.description, *c.outcomes])) for c in courses]),
@@ -379,23 +309,10 @@ def prepare_courses(
     )
 
 
-def _starts_of(counts: IntVector) -> IntVector:
-    """Return where each of some segments of these lengths begins."""
-    return np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-
-
-def _course_vectors(
-    statement_vectors: FloatMatrix,
-    title_vectors: FloatMatrix,
-    of_course: Sequence[Sequence[Statement]],
-    *,
-    starts: IntVector,
-) -> tuple[FloatMatrix, FloatMatrix]:
-    """Add up the statements of each course: without its title, and with its title counted twice."""
-    is_title = np.array([s.field == "title" for s in chain.from_iterable(of_course)])
-    bodies = combined(np.where(is_title[:, None], np.float32(0), statement_vectors), starts)
-    sums = np.add.reduceat(statement_vectors.astype(np.int64), starts, axis=0) + title_vectors.astype(np.int64)
-    return bodies, combined(sums.astype(np.float32), np.arange(len(starts)))
+def _course_vectors(statements: FloatMatrix, titles: FloatMatrix, *, starts: IntVector) -> FloatMatrix:
+    """Add up the statements of each course, with its title counted twice."""
+    sums = np.add.reduceat(statements.astype(np.int64), starts, axis=0) + titles.astype(np.int64)
+    return combined(sums.astype(np.float32), np.arange(len(starts)))
 
 
 def _sum_of(one: FloatMatrix, other: FloatMatrix) -> FloatMatrix:

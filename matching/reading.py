@@ -9,7 +9,7 @@ from itertools import accumulate, chain, pairwise
 
 from matching.encoder import FloatMatrix, shipped_table
 from matching.records import Course
-from matching.terms import term_shares
+from matching.terms import clean_term_shares
 from matching.text import Statement, clauses, clean, course_statements
 
 
@@ -44,23 +44,22 @@ def statements_of(course: Course) -> tuple[Statement, ...]:
 
 def read_courses(courses: Sequence[Course], *, region_lines: tuple[str, ...] = ()) -> list[Reading]:
     """Read some courses together, which is faster than one by one and comes to the same."""
-    read = partial(term_shares, region_lines=region_lines)
+    read = partial(clean_term_shares, region_lines=region_lines)
     of_course = [statements_of(course) for course in courses]
-    clause_lists = [[clauses(clean(s.text)) for s in statements] for statements in of_course]
-    texts = [
-        [*chain.from_iterable(lists), clean(course.title), clean(course.program)]
-        for course, lists in zip(courses, clause_lists, strict=True)
-    ]
-    vectors = shipped_table().encode(list(chain.from_iterable(texts)))
-    bounds = pairwise(accumulate(map(len, texts), initial=0))
+    cleaned = [[*(clean(s.text) for s in of_one), clean(course.title), clean(course.program)]
+               for course, of_one in zip(courses, of_course, strict=True)]  # fmt: skip
+    clause_lists = [list(map(clauses, texts[:-2])) for texts in cleaned]
+    encoded = [[*chain.from_iterable(lists), *texts[-2:]] for lists, texts in zip(clause_lists, cleaned, strict=True)]
+    vectors = shipped_table().encode(list(chain.from_iterable(encoded)))
+    bounds = pairwise(accumulate(map(len, encoded), initial=0))
     return [
         Reading(
             statements=statements,
-            statement_terms=tuple(read(s.text) for s in statements),
-            title_terms=read(course.title),
-            program_terms=read(course.program),
+            statement_terms=tuple(map(read, texts[:-2])),
+            title_terms=read(texts[-2]),
+            program_terms=read(texts[-1]),
             clause_counts=tuple(map(len, lists)),
             vectors=vectors[start:end],
         )
-        for course, statements, lists, (start, end) in zip(courses, of_course, clause_lists, bounds, strict=True)
+        for statements, texts, lists, (start, end) in zip(of_course, cleaned, clause_lists, bounds, strict=True)
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 PairWord = Literal["match", "revise", "unrelated", "unknown"]
@@ -179,8 +179,8 @@ class Snapshot:
     def to_json(self) -> str:
         """Write canonical JSON: rows sorted by identity, keys sorted, so row order leaves no trace."""
         content = {
-            "needs": [asdict(n) for n in sorted(self.needs, key=lambda n: n.code)],
-            "courses": [asdict(c) for c in sorted(self.courses, key=lambda c: (c.college, c.code))],
+            "needs": [vars(n) for n in sorted(self.needs, key=lambda n: n.code)],
+            "courses": [vars(c) for c in sorted(self.courses, key=lambda c: (c.college, c.code))],
             "parameters": dict(self.parameters),
         }
         return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -16,13 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.features import N_DIGITS, Features, Matrix, statement_against_need, whole_similarities
+from matching.features import N_DIGITS, Features, Matrix, quick_similarities
 from matching.judge import Logistic
-from matching.prepare import IntVector, PreparedCourses, PreparedNeeds
+from matching.prepare import PreparedCourses, PreparedNeeds
 
 SHORTLIST_FILE = Path(__file__).with_name("shortlist.json")
-#: Courses that are compared together: more share the work of a call, fewer have fewer needs between them.
-N_COURSES_A_GROUP = 8
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,17 @@ class Shortlist:
         """Return how likely each pair is worth a closer look, 0-1, shape (n_courses, n_needs)."""
         return self.logistic.probabilities(quick_features(needs, courses))
 
+    def lists(self, quick: Features) -> NDArray[np.bool_]:
+        """Tell which pairs are worth a closer look, from what `quick_similarities` returns."""
+        return np.asarray(self.logistic.probabilities(_rounded(quick)) >= self.threshold)
+
 
 def quick_features(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
     """Return the features that the shortlist looks at, rounded as everywhere."""
-    features = whole_similarities(needs, courses) | statement_against_need(needs, courses)
+    return _rounded(quick_similarities(needs, courses))
+
+
+def _rounded(features: Features) -> Features:
     return {name: np.round(values, N_DIGITS) for name, values in features.items()}
 
 
@@ -62,14 +67,3 @@ def quick_features(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
 def shipped_shortlist() -> Shortlist:
     """Read the shortlist that ships with Skillshed, once."""
     return Shortlist.from_json(SHORTLIST_FILE.read_text(encoding="utf-8"))
-
-
-def alike(chances: Matrix) -> list[IntVector]:
-    """Return the courses in groups that share a likeliest need, or have neighbouring ones."""
-    order = np.lexsort((np.arange(len(chances)), chances.argmax(axis=1)))
-    return [order[first : first + N_COURSES_A_GROUP] for first in range(0, len(order), N_COURSES_A_GROUP)]
-
-
-def is_listed(chances: Matrix, shortlist: Shortlist) -> NDArray[np.bool_]:
-    """Tell which pairs are worth a closer look."""
-    return np.asarray(chances >= shortlist.threshold)

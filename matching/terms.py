@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +25,19 @@ class VocabularyFault(ValueError):  # noqa: N818 - named for what a person has t
     """Say which line of a vocabulary file cannot be read."""
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(singular(american(t.removesuffix("'s"))) for t in _TOKEN.findall(text.lower().replace("-", " ")))
+def _written(text: str) -> list[str]:
+    """Return the words of a text as they are written, in lower case."""
+    return _TOKEN.findall(text.lower().replace("-", " "))
+
+
+@lru_cache(maxsize=200_000)
+def _word_of(written: str) -> str:
+    return singular(american(written.removesuffix("'s")))
+
+
+@lru_cache(maxsize=200_000)
+def _stem_of(written: str) -> str:
+    return stem(written.removesuffix("'s"))
 
 
 def _phrase(written: str) -> tuple[str, ...]:
@@ -34,14 +45,14 @@ def _phrase(written: str) -> tuple[str, ...]:
 
     The stem of a single word says too little: “medication” and “medical” share one.
     """
-    words = _words(written)
-    return words if len(words) == 1 else tokens(written)
+    words = _written(written)
+    return (_word_of(words[0]),) if len(words) == 1 else tuple(map(_stem_of, words))
 
 
 @lru_cache(maxsize=50_000)
 def tokens(text: str) -> tuple[str, ...]:
     """Return the stems of a cleaned text in order, stop words included (phrases need them)."""
-    return tuple(stem(t.removesuffix("'s")) for t in _TOKEN.findall(text.lower().replace("-", " ")))
+    return tuple(map(_stem_of, _written(text)))
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,11 @@ class Vocabulary:
 
     def concepts(self, text: str) -> dict[str, float]:
         """Return the concepts that a cleaned text names, each with its greatest share."""
-        words, stems = _words(text), tokens(text)
+        return self.concepts_of(_written(text))
+
+    def concepts_of(self, written: Sequence[str]) -> dict[str, float]:
+        """Return the concepts that these words name, one after the other as they are written."""
+        words, stems = tuple(map(_word_of, written)), tuple(map(_stem_of, written))
         found: dict[str, float] = {}
         for start in range(len(stems)):
             longest = min(self.reach.get(stems[start], 1), len(stems) - start)
@@ -116,14 +131,19 @@ def vocabulary_with(region_lines: tuple[str, ...]) -> Vocabulary:
     return Vocabulary.from_lines([*VOCABULARY_FILE.read_text(encoding="utf-8").splitlines(), *region_lines])
 
 
-@lru_cache(maxsize=50_000)
 def term_shares(text: str, region_lines: tuple[str, ...] = ()) -> dict[str, float]:
     """Return the terms of a text: content stems with share 1, concepts (“@name”) with their share.
 
     `region_lines` are a region's own lines of vocabulary, added to the shipped ones.
     """
-    stems = tokens(clean(text))
-    shares = dict.fromkeys((s for s in stems if s not in STOPWORDS and len(s) > 1), 1.0)
-    for name, share in vocabulary_with(region_lines).concepts(clean(text)).items():
+    return clean_term_shares(clean(text), region_lines)
+
+
+@lru_cache(maxsize=50_000)
+def clean_term_shares(text: str, region_lines: tuple[str, ...] = ()) -> dict[str, float]:
+    """Return the terms of a text that is cleaned already."""
+    written = _written(text)
+    shares = dict.fromkeys((s for s in map(_stem_of, written) if s not in STOPWORDS and len(s) > 1), 1.0)
+    for name, share in vocabulary_with(region_lines).concepts_of(written).items():
         shares["@" + name] = share
     return shares

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matching import Course, Need, Snapshot, decide
+from matching.features import Measured, measure, measure_pairs, quick_similarities
 from matching.judge import Logistic
+from matching.pairs import chosen_pairs
 from matching.prepare import prepare_courses, prepare_needs
-from matching.shortlist import N_COURSES_A_GROUP, Shortlist, alike, is_listed, quick_features, shipped_shortlist
+from matching.shortlist import Shortlist, shipped_shortlist
 
 NEEDS = (
     Need("WE-1", "Weld steel with MIG", level="working", elements=("Set up a MIG welder", "Weld fillet joints")),
@@ -47,8 +50,8 @@ def test_the_verdicts_are_those_of_the_full_comparison() -> None:
 
 def test_most_pairs_are_never_compared_in_full() -> None:
     needs = prepare_needs(NEEDS)
-    chances = shipped_shortlist().chances(needs, prepare_courses(COURSES, columns=needs.columns))
-    listed = is_listed(chances, shipped_shortlist())
+    courses = prepare_courses(COURSES, columns=needs.columns)
+    listed = shipped_shortlist().lists(quick_similarities(needs, courses))
     assert not listed[-3:].any(), "poetry serves none of the needs"
     assert listed.mean() < 0.5
     assert all(listed[3 * i + k, i] for i in range(4) for k in range(3))
@@ -59,7 +62,7 @@ def test_neither_other_courses_nor_other_needs_change_a_pair() -> None:
     for course in COURSES[::3]:
         for need in NEEDS:
             alone = decide(Snapshot((need,), (course,))).pairs
-            assert [whole.get((need.code, course.code))] == (list(alone) or [None])
+            assert whole.get((need.code, course.code)) == (alone[0] if alone else None)
 
 
 def test_a_course_on_no_list_is_unrelated_to_everything() -> None:
@@ -77,21 +80,38 @@ def test_a_course_that_cannot_be_judged_is_unknown_to_every_need() -> None:
     assert all("text_too_thin" in pair.reasons for pair in unknown)
 
 
-def test_some_needs_and_some_courses_are_measured_as_among_all() -> None:
-    needs = prepare_needs((*NEEDS, Need("T-1", "Title only")))
+def some_pairs_and_all() -> tuple[Measured, Measured, NDArray[np.bool_]]:
+    """Measure two pairs of every third course alone, and all pairs together; the needs differ in length."""
+    needs = prepare_needs((*NEEDS, Need("T-1", "Title only"), Need("L-1", "Weld", elements=tuple("abcdefghij"))))
     courses = prepare_courses(COURSES, columns=needs.columns)
-    wanted, places = np.array([3, 1, 4]), np.array([5, 0, 11])
-    part = quick_features(needs.at(wanted), courses.at(places))
-    for name, values in quick_features(needs, courses).items():
-        assert np.array_equal(part[name], values[np.ix_(places, wanted)]), name
-    assert needs.at(wanted).elements == (*NEEDS[3].elements, *NEEDS[1].elements, "Title only")
+    is_chosen = np.zeros((len(COURSES), len(needs.needs)), dtype=bool)
+    for i in range(0, len(COURSES), 3):
+        is_chosen[i, [i % 5, 5]] = True
+    pairs = chosen_pairs(is_chosen, needs=needs, courses=courses)
+    some = measure_pairs(needs, courses, pairs=pairs, quick=quick_similarities(needs, courses))
+    return some, measure(needs, courses), is_chosen
 
 
-def test_courses_with_the_same_likeliest_need_are_compared_together() -> None:
-    chances = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.1, 0.6]])
-    assert [group.tolist() for group in alike(chances)] == [[0, 2, 1, 3]]
-    many = alike(np.zeros((2 * N_COURSES_A_GROUP + 1, 2)))
-    assert [len(group) for group in many] == [N_COURSES_A_GROUP, N_COURSES_A_GROUP, 1]
+def test_some_pairs_are_measured_as_among_all() -> None:
+    some, everything, is_chosen = some_pairs_and_all()
+    for name, values in everything.pair.items():
+        assert np.array_equal(some.pair[name], values[is_chosen]), name
+    of_elements = np.repeat(is_chosen, [2, 2, 2, 2, 1, 10], axis=1)
+    for name, values in everything.element.items():
+        assert np.array_equal(some.element[name], values[of_elements]), name
+
+
+def test_a_statement_score_stands_in_the_cell_of_its_element_and_statement() -> None:
+    needs = prepare_needs(NEEDS[:2])
+    text = "Set up a MIG welder. Weld fillet joints. Clean the shop."
+    courses = prepare_courses((Course("W 1", "Shop", description=text),), columns=needs.columns)
+    scores = measure(needs, courses).statement_scores.reshape(4, 4)
+    assert [s.text for s in courses.statements] == ["Shop", "Set up a MIG welder.", "Weld fillet joints.",
+                                                    "Clean the shop."]  # fmt: skip
+    assert scores[:2].argmax(axis=1).tolist() == [1, 2]
+    assert scores[:2].max(axis=1).min() > 0.9, (
+        "all terms stand there, and the meaning is the same but for the full stop"
+    )
 
 
 def test_it_is_written_for_people_and_read_back_the_same() -> None:
