@@ -1,9 +1,10 @@
 """Train the matcher's regressions on labelled pairs and say how good they are on a college they have not seen.
 
-usage: python benchmarks/train_matcher.py PATH_TO_GOLD [--write]
+usage: python benchmarks/train_matcher.py PATH_TO_GOLD PATH_TO_CATALOGS [--write]
 
-PATH_TO_GOLD is a folder with the labelled sets that benchmarks/labelled.py names. Without --write only the
-cross-validated figures are printed; with it the model trained on all sets goes to matching/model.json.
+PATH_TO_GOLD is a folder with the labelled sets that benchmarks/labelled.py names, PATH_TO_CATALOGS one with the
+catalogs that benchmarks/further_needs.py names. Without --write only the cross-validated figures are printed; with it
+the model trained on all sets goes to matching/model.json.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks.further_needs import read_further
 from benchmarks.labelled import METRICS, SETS, LabelledSet, Tally, intervals, metrics, read_set, tallies
 from matching.features import Features, Measured, measure
 from matching.judge import (
+    LEAST_MATCH_GRADE,
+    LEAST_REVISE_GRADE,
     MODEL_FILE,
     NEARLY_RELATED,
     Judged,
@@ -42,6 +46,7 @@ from matching.shortlist import SHORTLIST_FILE, Shortlist, quick_features
 from matching.version import ENGINE_VERSION
 
 Floats = NDArray[np.float64]
+Answers = NDArray[np.bool_]
 #: Inverse strength of the ridge penalty on standardised features.
 PENALTIES = {"stated": 0.03, "related": 0.003, "match": 0.4, "element": 0.003}
 #: What level words say bears on match or revise, not on the subject.
@@ -56,12 +61,17 @@ COMPLETENESS_FEATURES = (
 #: Share of related pairs and of matches among them that the intercepts are set for. Catalogs differ in how many courses
 #: have nothing to do with any need, which says nothing about the others; one share for all makes thresholds carry over.
 BASE_SHARES = {"related": 0.01, "match": 0.16}
+#: What a pair of the further set, which was read once, counts beside one that was read twice, where whole pairs are
+#: judged. Single elements count alike.
+FURTHER_WEIGHT = 0.25
+#: Scale of the sets' own intercepts; the larger, the less the ridge penalty holds them together.
+INTERCEPT_SCALE = 10.0
 SHORTLIST_PENALTY = 0.1
 #: The shortlist's threshold is this share of the least chance that it gives a pair which the model calls related.
-SHORTLIST_MARGIN = 0.3
+SHORTLIST_MARGIN = 0.44
 THRESHOLDS = {
-    "related_threshold": 0.32,
-    "match_threshold": 0.35,
+    "least_revise_grade": LEAST_REVISE_GRADE,
+    "least_match_grade": LEAST_MATCH_GRADE,
     "element_threshold": 0.5,
     "match_element_threshold": 0.3,
 }
@@ -92,25 +102,42 @@ def measured_case(labelled: LabelledSet) -> Case:
 
 
 def fit_logistic(
-    rows: Floats,
-    answers: NDArray[np.bool_],
-    *,
-    names: Sequence[str],
-    penalty: float,
-    base_share: float | None = None,
+    rows: Floats, answers: Answers, *, names: Sequence[str], penalty: float, base_share: float | None = None
 ) -> Logistic:
     """Fit one ridge logistic regression and write its coefficients for features as measured.
 
     With `base_share`, the intercept is moved to where that share of the answers were true (King and Zeng 2001).
     """
+    return fit_logistic_of_sets([(rows, answers, 1.0)], names=names, penalty=penalty, base_share=base_share)
+
+
+def fit_logistic_of_sets(
+    sets: Sequence[tuple[Floats, Answers, float]],
+    *,
+    names: Sequence[str],
+    penalty: float,
+    base_share: float | None,
+) -> Logistic:
+    """Fit one regression on several sets of rows, answers and weight, each with an intercept of its own.
+
+    Sets differ in how much text has nothing to do with any need and in how strictly they were read; intercepts of their
+    own keep that out of the slopes. What is written has the mean of the sets' intercepts.
+    """
+    rows, answers = (np.concatenate(parts) for parts in zip(*((r, a) for r, a, _ in sets), strict=True))
+    of_set = np.repeat(np.arange(len(sets)), [len(a) for _, a, _ in sets])
+    own = (np.eye(len(sets)) - 1 / len(sets)) * INTERCEPT_SCALE if len(sets) > 1 else np.zeros((1, 0))
     scaler = StandardScaler().fit(rows)
-    fitted = LogisticRegression(C=penalty, max_iter=5000).fit(scaler.transform(rows), answers)
-    slopes = fitted.coef_[0] / scaler.scale_
-    intercept = float(fitted.intercept_[0] - slopes @ scaler.mean_)
+    weights = np.array([weight for _, _, weight in sets])[of_set]
+    fitted = LogisticRegression(C=penalty, max_iter=5000).fit(
+        np.hstack([scaler.transform(rows), own[of_set]]), answers, sample_weight=weights
+    )
+    slopes = fitted.coef_[0][: len(names)] / scaler.scale_
+    intercepts = float(fitted.intercept_[0] - slopes @ scaler.mean_) + own @ fitted.coef_[0][len(names) :]
     if base_share is not None:
-        true_share = float(answers.mean())
-        intercept += math.log(base_share / (1 - base_share)) - math.log(true_share / (1 - true_share))
-    return Logistic(round(intercept, 6), {n: round(float(s), 6) for n, s in zip(names, slopes, strict=True)})
+        true_shares = np.array([a.mean() for _, a, _ in sets])
+        intercepts += math.log(base_share / (1 - base_share)) - np.log(true_shares / (1 - true_shares))
+    slopes_by_name = {n: round(float(v), 6) for n, v in zip(names, slopes, strict=True)}
+    return Logistic(round(float(np.mean(intercepts)), 6), slopes_by_name)
 
 
 def _rows(features: Features, names: Sequence[str], which: NDArray[np.bool_]) -> Floats:
@@ -145,31 +172,48 @@ def _fit_element_model(cases: Sequence[Case], *, only_related: bool, penalty: fl
     return fit_logistic(np.concatenate(rows), np.concatenate(answers), names=names, penalty=penalty)
 
 
-def _fit_pair_model(
-    cases: Sequence[Case], features: Sequence[Features], names: Sequence[str], *, least_grade: int, model: str
+def _pairs_from(case: Case, features: Features, names: Sequence[str], *, least_grade: int) -> tuple[Floats, Answers]:
+    """Return the pairs that have at least `least_grade`, and whether they have more."""
+    which = case.is_trained_on & (case.labelled.grades >= least_grade)
+    return _rows(features, names, which), case.labelled.grades[which] > least_grade
+
+
+def _fit_related(
+    cases: Sequence[Case], features: Sequence[Features], names: Sequence[str], *, n_further: int
 ) -> Logistic:
-    """Fit P(grade > least_grade) on the pairs that have at least `least_grade`."""
-    which = [case.is_trained_on & (case.labelled.grades >= least_grade) for case in cases]
-    rows = [_rows(f, names, w) for f, w in zip(features, which, strict=True)]
-    answers = [case.labelled.grades[w] > least_grade for case, w in zip(cases, which, strict=True)]
-    return fit_logistic(
-        np.concatenate(rows),
-        np.concatenate(answers),
+    """Fit P(related); the last `n_further` cases are further sets."""
+    weights = [1.0] * (len(cases) - n_further) + [FURTHER_WEIGHT] * n_further
+    return fit_logistic_of_sets(
+        [
+            (*_pairs_from(case, f, names, least_grade=0), weight)
+            for case, f, weight in zip(cases, features, weights, strict=True)
+        ],
         names=names,
-        penalty=PENALTIES[model],
-        base_share=BASE_SHARES[model],
+        penalty=PENALTIES["related"],
+        base_share=BASE_SHARES["related"],
     )
 
 
-def fit_model(cases: Sequence[Case]) -> Model:
-    """Fit the regressions on some labelled sets."""
-    stated = _fit_element_model(cases, only_related=False, penalty=PENALTIES["stated"])
+def _fit_match(cases: Sequence[Case], features: Sequence[Features], names: Sequence[str]) -> Logistic:
+    """Fit P(match) on the related pairs."""
+    pairs = [_pairs_from(case, f, names, least_grade=1) for case, f in zip(cases, features, strict=True)]
+    rows, answers = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    return fit_logistic(rows, answers, names=names, penalty=PENALTIES["match"], base_share=BASE_SHARES["match"])
+
+
+def fit_model(cases: Sequence[Case], *, further: Sequence[Case] = ()) -> Model:
+    """Fit the regressions on some labelled sets.
+
+    What an element and a related pair look like is learned from `further` sets too; which elements a related pair
+    covers, and what makes it a match, only from the sets that were read twice.
+    """
+    stated = _fit_element_model([*cases, *further], only_related=False, penalty=PENALTIES["stated"])
     element = _fit_element_model(cases, only_related=True, penalty=PENALTIES["element"])
     features = [
         case.measured.pair
         | stated_outlook(stated.probabilities(case.measured.element), needs=case.needs)
         | covered_outlook(element.probabilities(case.measured.element), needs=case.needs)
-        for case in cases
+        for case in (*cases, *further)
     ]
     covered_names = [name for name in features[0] if name.startswith("covered_")]
     stated_names = [name for name in features[0] if name.startswith("stated_")]
@@ -178,8 +222,8 @@ def fit_model(cases: Sequence[Case]) -> Model:
     return Model(
         version=VERSION,
         stated=stated,
-        related=_fit_pair_model(cases, features, related_names, least_grade=0, model="related"),
-        match=_fit_pair_model(cases, features, match_names, least_grade=1, model="match"),
+        related=_fit_related([*cases, *further], features, related_names, n_further=len(further)),
+        match=_fit_match(cases, features[: len(cases)], match_names),
         element=element,
         **THRESHOLDS,
     )
@@ -194,21 +238,21 @@ def fit_shortlist(cases: Sequence[Case], *, model: Model) -> Shortlist:
     answers = np.concatenate([case.labelled.grades[w] > 0 for case, w in zip(cases, which, strict=True)])
     logistic = fit_logistic(rows, answers, names=names, penalty=SHORTLIST_PENALTY)
     chances = np.concatenate([logistic.probabilities(f)[w] for f, w in zip(features, which, strict=True)])
-    related = np.concatenate(
-        [judge(c.measured, needs=c.needs, model=model).related[w] for c, w in zip(cases, which, strict=True)]
+    grades = np.concatenate(
+        [judge(c.measured, needs=c.needs, model=model).expected_grade[w] for c, w in zip(cases, which, strict=True)]
     )
-    least = float(chances[related >= model.related_threshold].min())
+    least = float(chances[grades >= model.least_revise_grade].min())
     return Shortlist(logistic, threshold=round(least * SHORTLIST_MARGIN, 6))
 
 
-def print_shortlist(cases: dict[str, Case]) -> None:
+def print_shortlist(cases: dict[str, Case], *, further: Case) -> None:
     """Print what a shortlist fitted on the other college keeps of each set, and what it loses of the related pairs."""
     for name, case in cases.items():
         others = [c for n, c in cases.items() if name.split(", ")[0] not in n]
-        model = fit_model(others)
+        model = fit_model(others, further=[further])
         shortlist = fit_shortlist(others, model=model)
         listed = shortlist.chances(case.needs, case.courses) >= shortlist.threshold
-        related = judge(case.measured, needs=case.needs, model=model).related >= model.related_threshold
+        related = judge(case.measured, needs=case.needs, model=model).expected_grade >= model.least_revise_grade
         related &= ~case.is_thin[:, None]
         sys.stdout.write(
             f"  {name}: {listed.mean():.3f} of the pairs are compared in full; "
@@ -241,16 +285,24 @@ class Outcome:
     parts: list[Tally]
 
 
-def cross_validated(cases: dict[str, Case], *, hold_out_needs: bool) -> dict[str, Outcome]:
-    """Judge every set with a model trained on the other college: on both lists of needs, or only on the other list."""
+def cross_validated(cases: dict[str, Case], *, further: Case, hold_out_needs: bool) -> dict[str, Outcome]:
+    """Judge every set with a model trained on the other college: on both lists of needs, or only on the other list.
+
+    The further set has other colleges and other needs than all of them, so it is always trained on.
+    """
     outcomes = {}
     for name, case in cases.items():
         college, needs = name.split(", ")
         others = {n: c for n, c in cases.items() if college not in n}
-        model = fit_model([c for n, c in others.items() if not (hold_out_needs and needs in n)])
-        judged = judge(case.measured, needs=case.needs, model=model)
-        outcomes[name] = Outcome(case, judged, case_tallies(case, judged=judged, model=model))
+        model = fit_model([c for n, c in others.items() if not (hold_out_needs and needs in n)], further=[further])
+        outcomes[name] = judged_with(model, case=case)
     return outcomes
+
+
+def judged_with(model: Model, *, case: Case) -> Outcome:
+    """Judge a set with a model that was not trained on it."""
+    judged = judge(case.measured, needs=case.needs, model=model)
+    return Outcome(case, judged, case_tallies(case, judged=judged, model=model))
 
 
 def print_figures(results: dict[str, list[Tally]]) -> None:
@@ -284,21 +336,25 @@ def main() -> None:
     """Print cross-validated figures; write the model if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("gold", type=Path)
+    parser.add_argument("catalogs", type=Path)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     cases = {name: measured_case(read_set(arguments.gold, name)) for name in SETS}
+    further = measured_case(read_further(arguments.catalogs))
     for hold_out_needs, said in (
         (False, "the other college, both lists"),
         (True, "the other college and the other list"),
     ):
-        outcomes = cross_validated(cases, hold_out_needs=hold_out_needs)
+        outcomes = cross_validated(cases, further=further, hold_out_needs=hold_out_needs)
         sys.stdout.write(f"Trained on {said}:\n")
         print_figures({name: outcome.parts for name, outcome in outcomes.items()})
         print_reliability(outcomes)
+    sys.stdout.write("Trained on the two colleges, judged on colleges and needs of its own (read once):\n")
+    print_figures({further.labelled.name: judged_with(fit_model(list(cases.values())), case=further).parts})
     sys.stdout.write("Shortlists fitted on the other college:\n")
-    print_shortlist(cases)
+    print_shortlist(cases, further=further)
     if arguments.write:
-        model = fit_model(list(cases.values()))
+        model = fit_model(list(cases.values()), further=[further])
         MODEL_FILE.write_text(model.to_json(), encoding="utf-8")
         shortlist = fit_shortlist(list(cases.values()), model=model)
         SHORTLIST_FILE.write_text(shortlist.to_json(), encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,11 @@ from matching.features import Features, Matrix, Measured
 from matching.segments import IntVector
 
 MODEL_FILE = Path(__file__).with_name("model.json")
+#: Expected grades from which on a pair is called needs revision or match. Where the quadratic weighted kappa is κ, one
+#: grade more pays from κ / 2 on, and another from 3 κ / 2 on (.385 and 1.155 for .77). The second is set higher, so
+#: that fewer revisions are called match.
+LEAST_REVISE_GRADE = 0.385
+LEAST_MATCH_GRADE = 1.3
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Model:
     """Hold the regressions of the matcher and the thresholds at which a probability becomes a word.
 
     `stated` judges an element against any course, `related` a pair, `match` a related pair, and `element` an element
-    of a related pair.
+    of a related pair. A pair is revised or matched from an expected grade on: related × (1 + match), 0-2.
     """
 
     version: str
@@ -58,8 +63,8 @@ class Model:
     related: Logistic
     match: Logistic
     element: Logistic
-    related_threshold: float
-    match_threshold: float
+    least_revise_grade: float
+    least_match_grade: float
     element_threshold: float
     match_element_threshold: float
 
@@ -69,8 +74,11 @@ class Model:
 
     @classmethod
     def from_json(cls, text: str) -> Model:
-        """Read a model that `to_json` wrote."""
+        """Read a model that `to_json` wrote; one from before 1.4, which cut chances apart, gets today's cuts."""
         content = json.loads(text)
+        if content.pop("related_threshold", None) is not None:
+            del content["match_threshold"]
+            content |= {"least_revise_grade": LEAST_REVISE_GRADE, "least_match_grade": LEAST_MATCH_GRADE}
         for name in ("stated", "related", "match", "element"):
             content[name] = Logistic(**content[name])
         return cls(**content)
@@ -96,6 +104,11 @@ class Judged:
     match: Matrix
     element: Matrix
     score: Matrix
+
+    @cached_property
+    def expected_grade(self) -> Matrix:
+        """Return related × (1 + match), 0-2: 1 for a sure revision, 2 for a sure match, shape (n_courses, n_needs)."""
+        return np.asarray(self.related * (1 + self.match))
 
 
 class Segments(Protocol):
@@ -146,6 +159,8 @@ NEARLY_RELATED = 0.01
 
 #: A match covers at least this share of the elements; a course that covers less needs revision.
 LEAST_MATCH_SHARE = 0.5
+#: The elements' chances of a match come to at least this share of them.
+LEAST_EXPECTED_SHARE = 0.4
 
 
 def grade_pair(
@@ -169,7 +184,9 @@ def grade_pair(
     """
     if related < NEARLY_RELATED:
         return 0, ()
-    grade = int(related >= model.related_threshold) * (1 + int(match >= model.match_threshold))
+    expected = related * (1 + match)
+    is_match = expected >= model.least_match_grade and sum(chances) >= LEAST_EXPECTED_SHARE * len(chances)
+    grade = int(expected >= model.least_revise_grade) + int(is_match)
     threshold = model.match_element_threshold if grade == 2 else model.element_threshold
     covered = tuple(k for k, chance in enumerate(chances) if chance >= threshold) or (int(np.argmax(chances)),)
     return (1 if grade == 2 and len(covered) < LEAST_MATCH_SHARE * len(chances) else grade), covered

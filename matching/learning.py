@@ -260,10 +260,8 @@ def _applied(regression: Logistic, rows: Floats) -> Floats:
 
 def _said(chances: Floats, *, model: Model) -> NDArray[np.int64]:
     """Return the grade that the thresholds of the model give, before elements are counted."""
-    related = 1 - chances[:, 0]
-    match = np.divide(chances[:, 2], related, out=np.zeros(len(chances)), where=related > 0)
-    grades = np.where(match >= model.match_threshold, 2, 1)
-    return np.where(related >= model.related_threshold, grades, 0).astype(np.int64)
+    expected = chances[:, 1] + 2 * chances[:, 2]
+    return (expected >= model.least_revise_grade).astype(np.int64) + (expected >= model.least_match_grade)
 
 
 def _compared(case: _Case, *, n_left_out: int, current: Model, ridge: float) -> Comparison:

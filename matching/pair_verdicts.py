@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.features import Matrix
 from matching.judge import Judged, Model, grade_pair
@@ -17,6 +18,8 @@ from matching.reasons import attribute_reasons, in_order, is_level_below
 from matching.records import Course, Evidence, Need, PairVerdict, PairWord
 from matching.segments import IntVector
 
+#: A title only names the subject: where a sentence comes nearly as close, the sentence is what proves that it is taught.
+TITLE_WORTH = 0.8
 GRADE_WORDS: tuple[PairWord, ...] = ("unrelated", "revise", "match")
 
 
@@ -43,7 +46,7 @@ class PairVerdicts:
 
     def kept(self, *, least_score: float) -> Iterator[tuple[int, PairVerdict]]:
         """Yield the kept pairs, each with its course; most pairs are unrelated and cost nothing here."""
-        is_kept = (self.judged.score >= least_score) | (self.judged.related >= self.model.related_threshold)
+        is_kept = (self.judged.score >= least_score) | (self.judged.expected_grade >= self.model.least_revise_grade)
         for p in np.flatnonzero(is_kept).tolist():
             chances = self.judged.element[self.pairs.starts[p] : self.pairs.starts[p] + self.pairs.counts[p]].tolist()
             grade, covered = grade_pair(
@@ -89,12 +92,20 @@ class PairVerdicts:
 
     @cached_property
     def _best_statements(self) -> IntVector:
-        """Return each row's best statement; of equally good ones the first is taken, in reading order."""
+        """Return each row's best statement to quote; of equally good ones the first is taken, in reading order."""
         pairs = self.pairs
-        best = np.maximum.reduceat(self.statement_scores, pairs.cell_starts)
-        equally_good = np.flatnonzero(self.statement_scores == np.repeat(best, pairs.cell_counts))
+        worth = self.statement_scores.copy()
+        # A title comes first among a course's statements.
+        worth[pairs.cell_starts[self._is_titled[pairs.row_courses]]] *= TITLE_WORTH
+        best = np.maximum.reduceat(worth, pairs.cell_starts)
+        equally_good = np.flatnonzero(worth == np.repeat(best, pairs.cell_counts))
         first_cells = equally_good[np.searchsorted(equally_good, pairs.cell_starts)]
         return np.asarray(self.courses.starts[pairs.row_courses] + first_cells - pairs.cell_starts)
+
+    @cached_property
+    def _is_titled(self) -> NDArray[np.bool_]:
+        first = self.courses.starts[: len(self.courses.courses)].tolist()
+        return np.array([self.courses.statements[i].field == "title" for i in first], dtype=bool)
 
     def _reasons(
         self, need: Need, course: Course, i: int, *, word: PairWord, n_covered: int, count: int

@@ -63,10 +63,10 @@ def test_decisions_that_contradict_the_current_version_alike_make_a_better_one()
     assert found.gain == pytest.approx(found.loss - found.new_loss)
     assert found.gain_low <= found.gain <= found.gain_high
     assert fitted != current
-    assert (fitted.stated, fitted.element, fitted.related_threshold) == (
+    assert (fitted.stated, fitted.element, fitted.least_revise_grade) == (
         current.stated,
         current.element,
-        current.related_threshold,
+        current.least_revise_grade,
     )
 
 

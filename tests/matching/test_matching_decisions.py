@@ -327,6 +327,22 @@ def test_every_quote_stands_verbatim_at_its_place(title: str, description: str, 
             assert published(course, entry)[entry.offset :].startswith(entry.quote)
 
 
+def test_a_sentence_is_quoted_before_a_title_that_says_the_same() -> None:
+    said = Course(
+        "T 1",
+        "Gas Metal Arc Welding Equipment",
+        description="Students weld with gas metal arc welding equipment. Keep a log of the week in ink.",
+    )
+    named = replace(said, code="T 2", description="Keep a log of the week in ink. Meet with the class each Monday.")
+    found = {pair.course: pair for pair in decide(Snapshot((WELD,), (said, named)), all_pairs=True).pairs}
+    set_up = {code: next(e for e in (*pair.evidence, *pair.nearest) if e.element == 0) for code, pair in found.items()}
+    assert (set_up["T 1"].field, set_up["T 1"].quote) == (
+        "description",
+        "Students weld with gas metal arc welding equipment.",
+    )
+    assert (set_up["T 2"].field, set_up["T 2"].quote) == ("title", "Gas Metal Arc Welding Equipment")
+
+
 def published(course: Course, entry: Evidence) -> str:
     text = getattr(course, entry.field)
     return str(text if entry.item is None else text[entry.item])
