@@ -18,7 +18,7 @@ from matching.reasons import attribute_reasons, in_order, is_level_below
 from matching.records import Course, Evidence, Need, PairVerdict, PairWord
 from matching.segments import IntVector
 
-#: A title only names the subject: where a sentence comes nearly as close, the sentence is what proves that it is taught.
+#: A title only names the subject: where a sentence comes nearly as close, it is the sentence that proves it is taught.
 TITLE_WORTH = 0.8
 GRADE_WORDS: tuple[PairWord, ...] = ("unrelated", "revise", "match")
 
