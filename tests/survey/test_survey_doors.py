@@ -234,7 +234,7 @@ def test_a_meeting_is_planned_opened_revealed_and_closed_from_its_desk(hall: Hal
     assert "Reveal the ranking" in page
     convener.post(f"{desk}/reveal")
     convener.post(f"{desk}/close")
-    assert "Make a match run" in convener.get(desk).text
+    assert "Go to match runs" in convener.get(desk).text
     assert "Closed, ranking shown" in convener.get("/meetings").text
 
 
