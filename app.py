@@ -313,6 +313,7 @@ def _start(settings: Settings, *, sample: bool) -> None:
     from accounts import queries as accounts_queries
     from base.serving import serve_until_stopped  # waitress is only needed here
     from review.jobs import mark_interrupted_runs
+    from survey.voting_views import is_ballot
 
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = create_app(settings)
@@ -333,7 +334,7 @@ def _start(settings: Settings, *, sample: bool) -> None:
             )
         links = _fresh_links(session, settings=settings)
         session.commit()
-    serve_until_stopped(app, settings=settings, announce=lambda: _announce(settings, links=links))
+    serve_until_stopped(app, settings=settings, takes_lane=is_ballot, announce=lambda: _announce(settings, links=links))
 
 
 def base_database(app: Flask) -> Database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from base.database import Database
+from base.lanes import current_visit
 from base.refusals import Refusal
 
 Job = TypeVar("Job")
@@ -20,38 +22,28 @@ MOST_AT_ONCE = 64
 
 
 class _Waiting(Generic[Job, Answer]):
-    """One job, and the thread that waits for its answer."""
+    """Jobs that arrived together, and the thread that waits for their answers."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.is_answered = False
-        self._answer: Answer | None = None
-        self._trouble: BaseException | None = None
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.jobs = jobs
+        #: One for each job once they are written; what went wrong is an answer too.
+        self.answers: Sequence[Answer | BaseException] = ()
         # A bare lock is the cheapest thing to wait for.
         self._told = threading.Lock()
         self._told.acquire()
 
+    @property
+    def is_answered(self) -> bool:
+        """Say whether the jobs were written or refused."""
+        return len(self.answers) == len(self.jobs)
+
     def wait(self) -> None:
-        """Wait for the answer, or for the turn to write."""
+        """Wait for the answers, or for the turn to write."""
         self._told.acquire()
 
     def wake(self) -> None:
         """Let the thread go on."""
         self._told.release()
-
-    def answer(self, answer: Answer | BaseException) -> None:
-        """Note the answer; a refusal is one too."""
-        if isinstance(answer, BaseException):
-            self._trouble = answer
-        else:
-            self._answer = answer
-        self.is_answered = True
-
-    def result(self) -> Answer:
-        """Return the answer, or raise what came instead of one."""
-        if self._trouble is not None:
-            raise self._trouble
-        return self._answer  # type: ignore[return-value]  # answered without trouble means that it is there
 
 
 class GatheredWrites(Generic[Job, Answer]):
@@ -71,13 +63,21 @@ class GatheredWrites(Generic[Job, Answer]):
         self._database = database
         self._write = write
         self._n_most = n_most
-        self._queue: list[_Waiting[Job, Answer]] = []
+        self._queue: deque[_Waiting[Job, Answer]] = deque()
         self._is_led = False
         self._lock = threading.Lock()
 
     def put(self, job: Job) -> Answer:
         """Return the answer to a job once it is permanent, or raise its refusal."""
-        waiting: _Waiting[Job, Answer] = _Waiting(job)
+        visit = current_visit()
+        answer: Answer | BaseException = visit.step_aside(self, job) if visit else self.put_all([job])[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def put_all(self, jobs: Sequence[Job]) -> Sequence[Answer | BaseException]:
+        """Return the answers to some jobs once they are permanent; refusals are returned too, not raised."""
+        waiting: _Waiting[Job, Answer] = _Waiting(jobs)
         with self._lock:
             self._queue.append(waiting)
             leads, self._is_led = not self._is_led, True
@@ -85,27 +85,39 @@ class GatheredWrites(Generic[Job, Answer]):
             waiting.wait()
         if not waiting.is_answered:
             self._lead()
-        return waiting.result()
+        return waiting.answers
 
     def _lead(self) -> None:
-        """Write the front of the queue, hand the turn on, and wake everyone who is answered; one's own job is first."""
+        """Write the front of the queue, which are one's own jobs, hand the turn on, and wake all that are answered."""
         with self._lock:
-            batch, self._queue = self._queue[: self._n_most], self._queue[self._n_most :]
+            batch = self._front()
+        jobs = [job for waiting in batch for job in waiting.jobs]
+        answers: Sequence[Answer | BaseException]
         try:
-            for waiting, answer in zip(batch, self._written([each.job for each in batch]), strict=True):
-                waiting.answer(answer)
+            answers = self._written(jobs)
         except BaseException as trouble:
             # Whatever broke, nothing was committed: everyone who waits is told so, and nobody waits for ever.
-            for waiting in batch:
-                waiting.answer(trouble)
-        finally:
-            with self._lock:
-                following = self._queue[0] if self._queue else None
-                self._is_led = following is not None
-            if following is not None:
-                following.wake()
-            for waiting in batch[1:]:
-                waiting.wake()
+            answers = [trouble] * len(jobs)
+        n_told = 0
+        for waiting in batch:
+            waiting.answers = answers[n_told : n_told + len(waiting.jobs)]
+            n_told += len(waiting.jobs)
+        with self._lock:
+            following = self._queue[0] if self._queue else None
+            self._is_led = following is not None
+        if following is not None:
+            following.wake()
+        for waiting in batch[1:]:
+            waiting.wake()
+
+    def _front(self) -> list[_Waiting[Job, Answer]]:
+        """Take the first of the queue, and those behind it that fit into the same batch."""
+        batch = [self._queue.popleft()]
+        n_jobs = len(batch[0].jobs)
+        while self._queue and n_jobs + len(self._queue[0].jobs) <= self._n_most:
+            batch.append(self._queue.popleft())
+            n_jobs += len(batch[-1].jobs)
+        return batch
 
     def _written(self, jobs: Sequence[Job]) -> Sequence[Answer | BaseException]:
         """Write jobs together; when one of them breaks a rule of the database, write each by itself."""

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
+from base.lanes import LaneDispatcher
 from base.refusals import Refusal
 from base.settings import Settings
 from base.streams import stop_streams
@@ -23,18 +24,23 @@ class PortTaken(Refusal):
     """Say that the server cannot listen where it was told to."""
 
 
-def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[], None]) -> None:
+def serve_until_stopped(
+    app: Flask, *, settings: Settings, takes_lane: Callable[[str, str], bool], announce: Callable[[], None]
+) -> None:
     """Listen, call `announce`, and serve until Ctrl-C or SIGTERM; requests under way get a few seconds.
 
-    Live streams would keep their threads for ever, so they are ended first.
+    `takes_lane` says by method and path which requests are short and many, and gathered in one thread. Live streams
+    would keep their threads for ever, so they are ended first.
     """
     sockets: dict[int, Any] = {}
+    dispatcher = LaneDispatcher(n_threads=settings.threads, takes_lane=takes_lane)
     try:
         server = create_server(
             app,
             map=sockets,
             host=settings.host,
             port=settings.port,
+            _dispatcher=dispatcher,
             threads=settings.threads,
             connection_limit=settings.connection_limit,
             asyncore_use_poll=os.name == "posix",
@@ -63,4 +69,4 @@ def serve_until_stopped(app: Flask, *, settings: Settings, announce: Callable[[]
     gc.freeze()
     announce()
     server.run()
-    server.task_dispatcher.shutdown()
+    dispatcher.shutdown()

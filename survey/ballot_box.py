@@ -6,14 +6,16 @@ Here, where one writer at a time is let in, stands only what may have changed me
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from functools import cache
+from itertools import chain
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, insert, select, true
+from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from base.database import Database
@@ -29,6 +31,10 @@ RECEIPT_LENGTH = 8
 #: The tables themselves: rows are written without making an object of each.
 BALLOTS, ENTRIES = cast(Table, Ballot.__table__), cast(Table, BallotEntry.__table__)
 ENTRY_COLUMNS = ("ballot_id", "need_id", "sort", "position", "n_workers", "required_level", "attendance")
+#: The same of one entry, without the ballot's row number.
+EntryRow = tuple[int, str | None, int | None, int | None, str | None, str | None]
+#: Rows that one statement writes at most. Statements for fewer rows are powers of two, so that there are only seven.
+MOST_ROWS = 64
 
 
 class MeetingNotOpen(Refusal):
@@ -88,8 +94,8 @@ class SentBallot:
     ballot_uid: str
     digest: str
     shown_order: tuple[str, ...]
-    #: What it says of each sorted need, as JSON: a list of lists in the order of ENTRY_COLUMNS, without the first.
-    entries: str
+    #: What it says of each sorted need, in the order of ENTRY_COLUMNS without the first.
+    entries: tuple[EntryRow, ...]
     #: Round of voting that the phone made it for; None when it did not say.
     made_in_round: int | None
     #: One of survey.models.SOURCES.
@@ -145,25 +151,15 @@ def checked_ballot(
 ) -> SentBallot:
     """Return a ballot that is ready to be written, or refuse it because it does not fit its list."""
     check_ballot(content, titles=asked.titles, k=asked.k)
-    rows = [
-        (
-            asked.need_ids[entry.need_code],
-            entry.sort,
-            entry.position,
-            entry.n_workers,
-            entry.required_level,
-            entry.attendance,
-        )
-        for entry in content.entries
-        if entry.sort is not None
-    ]
+    need_ids = asked.need_ids
     return SentBallot(
         meeting_id=asked.meeting_id,
         seat_token=seat_token,
         ballot_uid=content.ballot_uid,
         digest=content.digest,
         shown_order=content.shown_order,
-        entries=json.dumps(rows, separators=(",", ":")),
+        # An entry's own fields stand in the order of the columns.
+        entries=tuple((need_ids[entry[0]], *entry[1:]) for entry in content.entries if entry.sort is not None),
         made_in_round=made_in_round,
         source=source,
         cast_at=now,
@@ -295,33 +291,33 @@ def write_ballots(
         _follow(session, meetings[meeting_id])
 
 
-def write_entries(session: Session, entries: Sequence[tuple[int, str]], *, is_sqlite: bool | None = None) -> None:
-    """Write what ballots say: (ballot's row number, its entries as JSON).
+def write_entries(
+    session: Session, entries: Sequence[tuple[int, Sequence[EntryRow]]], *, is_sqlite: bool | None = None
+) -> None:
+    """Write what ballots say: (ballot's row number, its entries).
 
-    SQLite takes them apart itself, in one statement: each statement lets other threads go first, and to come back
-    after every row would take many times as long as the rows themselves.
+    SQLite gets many rows in one statement: each statement lets other threads go first, and to come back after every row
+    would take many times as long as the rows themselves.
     """
-    if session.get_bind().dialect.name == "sqlite" if is_sqlite is None else is_sqlite:
-        words = ",".join(f"[{ballot_id},{said}]" for ballot_id, said in entries)
-        session.execute(_INSERT_ENTRIES, {"ballots": f"[{words}]"})
+    rows = [(ballot_id, *said) for ballot_id, ballot in entries for said in ballot]
+    if not (session.get_bind().dialect.name == "sqlite" if is_sqlite is None else is_sqlite):
+        session.execute(insert(ENTRIES), [dict(zip(ENTRY_COLUMNS, row, strict=True)) for row in rows])
         return
-    rows = [
-        dict(zip(ENTRY_COLUMNS, (ballot_id, *row), strict=True))
-        for ballot_id, said in entries
-        for row in json.loads(said)
+    connection, n_written = session.connection(), 0
+    while n_written < len(rows):
+        n_rows = min(MOST_ROWS, 1 << (len(rows) - n_written).bit_length() - 1)
+        values = tuple(chain.from_iterable(rows[n_written : n_written + n_rows]))
+        connection.exec_driver_sql(_rows_statement(n_rows), values)
+        n_written += n_rows
+
+
+@cache
+def _rows_statement(n_rows: int) -> str:
+    """Return the statement that writes so many entries, a question mark for each value."""
+    rows: list[dict[str, Any]] = [
+        {name: bindparam(f"{name}_{number}") for name in ENTRY_COLUMNS} for number in range(n_rows)
     ]
-    session.execute(insert(ENTRIES), rows)
-
-
-_ballot = func.json_each(bindparam("ballots")).table_valued("value", name="ballot_said")
-_entry = func.json_each(_ballot.c.value, "$[1]").table_valued("value", name="entry_said")
-_INSERT_ENTRIES = insert(ENTRIES).from_select(
-    ENTRY_COLUMNS,
-    select(
-        func.json_extract(_ballot.c.value, "$[0]"),
-        *(func.json_extract(_entry.c.value, f"$[{place}]") for place in range(len(ENTRY_COLUMNS) - 1)),
-    ).select_from(_ballot.join(_entry, onclause=true())),
-)
+    return str(insert(ENTRIES).values(rows).compile(dialect=sqlite.dialect()))
 
 
 def _follow(session: Session, meeting: Meeting) -> None:

@@ -209,23 +209,22 @@ def _ballot(
 
 
 def _entry(raw: Mapping[str, Any], *, titles: Mapping[str, str], problems: list[str]) -> BallotEntryContent:
-    code = str(raw.get("need", ""))
-    title = titles.get(code, code)
-
-    def number(name: str, wanted: str) -> int | None:
-        value = raw.get(name)
-        if value is None or value == "":
-            return None
-        return _whole_number(value, what=f"“{title}”: write {wanted}", problems=problems)
-
+    said = raw.get
+    code, position, n_workers = str(said("need", "")), said("position"), said("n_workers")
+    # Phones send whole numbers and nulls; only what plain forms send must be read.
+    if position is not None and type(position) is not int:
+        position = _number(position, what=f"“{titles.get(code, code)}”: write its place", problems=problems)
+    if n_workers is not None and type(n_workers) is not int:
+        n_workers = _number(
+            n_workers, what=f"“{titles.get(code, code)}”: write the workers to train", problems=problems
+        )
     return BallotEntryContent(
-        code,
-        _word(raw.get("sort")),
-        number("position", "its place"),
-        number("n_workers", "the workers to train"),
-        _word(raw.get("required_level")),
-        _word(raw.get("attendance")),
+        code, _word(said("sort")), position, n_workers, _word(said("required_level")), _word(said("attendance"))
     )
+
+
+def _number(value: object, *, what: str, problems: list[str]) -> int | None:
+    return None if value == "" else _whole_number(value, what=what, problems=problems)
 
 
 def _word(value: object) -> str | None:

@@ -175,14 +175,13 @@ def test_every_screen_is_told_of_a_batch(hall: Hall) -> None:
     assert before < seated < hall.meeting.revision
 
 
-def test_entries_are_the_same_whoever_takes_them_apart(hall: Hall) -> None:
+def test_entries_are_the_same_in_one_statement_and_row_by_row(hall: Hall) -> None:
     token = hall.sit("Aster Castings")
     take_ballots(hall.session, [ready(hall, f"ballot-000{n}", token=token, order=("WE-01", "EM-01")) for n in range(2)])
     first, second = hall.session.scalars(select(Ballot.id).order_by(Ballot.id))
     by_sqlite = [entries(hall, ballot_id) for ballot_id in (first, second)]
-    rows = '[[%d,"must",1,12,"basic","on site"],[%d,"dont_know",null,null,null,null]]'
     needs = list_of_meeting(hall.session, meeting_id=hall.meeting_id).need_ids
-    said = rows % (needs["QA-01"], needs["SW-01"])
+    said = ((needs["QA-01"], "must", 1, 12, "basic", "on site"), (needs["SW-01"], "dont_know", None, None, None, None))
     write_entries(hall.session, [(first, said)], is_sqlite=True)
     write_entries(hall.session, [(second, said)], is_sqlite=False)
     assert by_sqlite[0] == by_sqlite[1] == {("WE-01", "must", 1, None, None), ("EM-01", "must", 2, None, None)}
