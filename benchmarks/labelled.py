@@ -56,6 +56,11 @@ def _rows(kind: type[Any], path: Path) -> tuple[Any, ...]:
     )
 
 
+def course_rows(path: Path) -> tuple[Course, ...]:
+    """Read a catalog of a labelled folder."""
+    return _rows(Course, path)
+
+
 def read_set(folder: Path, name: str) -> LabelledSet:
     """Read the labelled set called `name` from a folder."""
     labels_name, needs_name, courses_name = SETS[name]

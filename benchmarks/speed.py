@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from matching import Course, Need, Snapshot, decide
-from matching.terms import shipped_vocabulary
+from matching.terms import shipped_names
 
 VERBS = ("Install", "Inspect", "Repair", "Describe", "Set up", "Calibrate", "Document", "Explain", "Replace", "Measure")
 
@@ -30,7 +30,10 @@ Fields = list[list[str]]
 
 def phrases() -> Fields:
     """Return the phrases of the vocabulary, field by field; they read like the words of catalogs."""
-    return [list(written) for written in shipped_vocabulary().fields.values() if len(written) > N_SUBJECT_PHRASES]
+    fields: dict[str, list[str]] = {}
+    for name in shipped_names():
+        fields.setdefault(name.field, []).append(name.written)
+    return [written for written in fields.values() if len(written) > N_SUBJECT_PHRASES]
 
 
 class Writer:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.further_needs import read_further
+from benchmarks.further_needs import FURTHER, read_further
 from benchmarks.labelled import METRICS, SETS, LabelledSet, Tally, intervals, metrics, read_set, tallies
 from matching.features import Features, Measured, measure
 from matching.judge import (
@@ -61,9 +61,9 @@ COMPLETENESS_FEATURES = (
 #: Share of related pairs and of matches among them that the intercepts are set for. Catalogs differ in how many courses
 #: have nothing to do with any need, which says nothing about the others; one share for all makes thresholds carry over.
 BASE_SHARES = {"related": 0.01, "match": 0.16}
-#: What a pair of the further set, which was read once, counts beside one that was read twice, where whole pairs are
-#: judged. Single elements count alike.
-FURTHER_WEIGHT = 0.25
+#: What a pair of our own further sets counts beside one of the labelled sets, where whole pairs are judged. Single
+#: elements count alike.
+FURTHER_WEIGHT = 0.4
 #: Scale of the sets' own intercepts; the larger, the less the ridge penalty holds them together.
 INTERCEPT_SCALE = 10.0
 SHORTLIST_PENALTY = 0.1
@@ -205,7 +205,7 @@ def fit_model(cases: Sequence[Case], *, further: Sequence[Case] = ()) -> Model:
     """Fit the regressions on some labelled sets.
 
     What an element and a related pair look like is learned from `further` sets too; which elements a related pair
-    covers, and what makes it a match, only from the sets that were read twice.
+    covers, and what makes it a match, only from the others.
     """
     stated = _fit_element_model([*cases, *further], only_related=False, penalty=PENALTIES["stated"])
     element = _fit_element_model(cases, only_related=True, penalty=PENALTIES["element"])
@@ -245,11 +245,11 @@ def fit_shortlist(cases: Sequence[Case], *, model: Model) -> Shortlist:
     return Shortlist(logistic, threshold=round(least * SHORTLIST_MARGIN, 6))
 
 
-def print_shortlist(cases: dict[str, Case], *, further: Case) -> None:
+def print_shortlist(cases: dict[str, Case], *, further: dict[str, Case]) -> None:
     """Print what a shortlist fitted on the other college keeps of each set, and what it loses of the related pairs."""
     for name, case in cases.items():
         others = [c for n, c in cases.items() if name.split(", ")[0] not in n]
-        model = fit_model(others, further=[further])
+        model = fit_model(others, further=other_further(further, college=name.split(", ")[0]))
         shortlist = fit_shortlist(others, model=model)
         listed = shortlist.chances(case.needs, case.courses) >= shortlist.threshold
         related = judge(case.measured, needs=case.needs, model=model).expected_grade >= model.least_revise_grade
@@ -285,17 +285,36 @@ class Outcome:
     parts: list[Tally]
 
 
-def cross_validated(cases: dict[str, Case], *, further: Case, hold_out_needs: bool) -> dict[str, Outcome]:
-    """Judge every set with a model trained on the other college: on both lists of needs, or only on the other list.
+def other_further(further: dict[str, Case], *, college: str, needs_list: str | None = None) -> list[Case]:
+    """Return the further sets of other colleges, and of other lists of needs if one is named."""
+    sources = {name: FURTHER[name] for name in further}
+    return [
+        further[name]
+        for name, source in sources.items()
+        if source.college != college and source.needs_list != needs_list
+    ]
 
-    The further set has other colleges and other needs than all of them, so it is always trained on.
-    """
+
+def cross_validated(cases: dict[str, Case], *, further: dict[str, Case], hold_out_needs: bool) -> dict[str, Outcome]:
+    """Judge every set with a model trained on other colleges: on all lists of needs, or only on other lists."""
     outcomes = {}
     for name, case in cases.items():
         college, needs = name.split(", ")
         others = {n: c for n, c in cases.items() if college not in n}
-        model = fit_model([c for n, c in others.items() if not (hold_out_needs and needs in n)], further=[further])
+        beside = other_further(further, college=college, needs_list=needs if hold_out_needs else None)
+        model = fit_model([c for n, c in others.items() if not (hold_out_needs and needs in n)], further=beside)
         outcomes[name] = judged_with(model, case=case)
+    return outcomes
+
+
+def further_judged(cases: dict[str, Case], *, further: dict[str, Case]) -> dict[str, Outcome]:
+    """Judge every further set with a model that saw neither its college nor its list of needs."""
+    outcomes = {}
+    for name, case in further.items():
+        source = FURTHER[name]
+        others = [c for n, c in cases.items() if source.college not in n and source.needs_list not in n]
+        beside = other_further(further, college=source.college, needs_list=source.needs_list)
+        outcomes[name] = judged_with(fit_model(others, further=beside), case=case)
     return outcomes
 
 
@@ -307,7 +326,7 @@ def judged_with(model: Model, *, case: Case) -> Outcome:
 
 def print_figures(results: dict[str, list[Tally]]) -> None:
     """Print each set's metrics with intervals over needs, and the mean over the sets."""
-    width = max(map(len, SETS))
+    width = max(map(len, results))
     sys.stdout.write(f"{'':{width}}  " + "  ".join(f"{m:<18}" for m in METRICS) + "\n")
     for name, parts in results.items():
         value, span = metrics(parts), intervals(parts)
@@ -340,21 +359,25 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     cases = {name: measured_case(read_set(arguments.gold, name)) for name in SETS}
-    further = measured_case(read_further(arguments.catalogs))
+    further = {
+        name: measured_case(read_further(name, gold=arguments.gold, catalogs=arguments.catalogs)) for name in FURTHER
+    }
     for hold_out_needs, said in (
-        (False, "the other college, both lists"),
-        (True, "the other college and the other list"),
+        (False, "the other colleges, all lists"),
+        (True, "the other colleges and the other lists"),
     ):
         outcomes = cross_validated(cases, further=further, hold_out_needs=hold_out_needs)
         sys.stdout.write(f"Trained on {said}:\n")
         print_figures({name: outcome.parts for name, outcome in outcomes.items()})
         print_reliability(outcomes)
-    sys.stdout.write("Trained on the two colleges, judged on colleges and needs of its own (read once):\n")
-    print_figures({further.labelled.name: judged_with(fit_model(list(cases.values())), case=further).parts})
+    sys.stdout.write("Our own sets, trained on the other colleges and the other lists:\n")
+    outcomes = further_judged(cases, further=further)
+    print_figures({name: outcome.parts for name, outcome in outcomes.items()})
+    print_reliability(outcomes)
     sys.stdout.write("Shortlists fitted on the other college:\n")
     print_shortlist(cases, further=further)
     if arguments.write:
-        model = fit_model(list(cases.values()), further=[further])
+        model = fit_model(list(cases.values()), further=list(further.values()))
         MODEL_FILE.write_text(model.to_json(), encoding="utf-8")
         shortlist = fit_shortlist(list(cases.values()), model=model)
         SHORTLIST_FILE.write_text(shortlist.to_json(), encoding="utf-8")

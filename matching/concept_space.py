@@ -6,15 +6,18 @@ concepts a text is nearest to says more: two texts agree when they stand out nea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
 from matching.encoder import FloatMatrix, combined, cosines, shipped_table
-from matching.terms import VOCABULARY_FILE
+from matching.terms import Name, shipped_names
 
 #: How sharply a text is given to its nearest concepts.
 SHARPNESS = 27.0
+#: The heading of word forms that belong to no field.
+NO_FIELD = "words"
 #: Roots of shares are kept in thousandths, so that products of them are whole numbers and their sums exact.
 THOUSANDTHS = 1000.0
 
@@ -25,14 +28,30 @@ def concept_vectors() -> FloatMatrix:
 
     Narrower things are left out: they say that a text shows the concept, not what the concept is.
     """
-    concepts: dict[str, list[str]] = {}
-    for line in VOCABULARY_FILE.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith(("#", "[")):
-            name, _, others = line.partition(">")[0].partition("=")
-            concepts[name.strip()] = [written.strip() for written in (name, *others.split(",")) if written.strip()]
-    table = shipped_table()
-    rows = [combined(table.encode(names), np.array([0])) for _, names in sorted(concepts.items())]
-    return np.concatenate(rows)
+    return _sums(lambda name: name.concept)
+
+
+@lru_cache(maxsize=1)
+def field_vectors() -> FloatMatrix:
+    """Return one vector per field of work, in the order of headings: the sum of the vectors of its concepts' names."""
+    return _sums(lambda name: None if name.field == NO_FIELD else name.field)
+
+
+def _sums(group: Callable[[Name], str | None]) -> FloatMatrix:
+    """Add the vectors of the names of each group, in the order of groups; names without one are left out."""
+    names, vectors = _encoded_names()
+    groups = [group(name) for name in names]
+    order = sorted((i for i, g in enumerate(groups) if g is not None), key=lambda i: (str(groups[i]), i))
+    sorted_groups = [groups[i] for i in order]
+    starts = [k for k, g in enumerate(sorted_groups) if k == 0 or g != sorted_groups[k - 1]]
+    return combined(vectors[order], np.array(starts))
+
+
+@lru_cache(maxsize=1)
+def _encoded_names() -> tuple[tuple[Name, ...], FloatMatrix]:
+    """Return the names of all concepts and their vectors, encoded once for concepts and fields."""
+    names = tuple(shipped_names())
+    return names, shipped_table().encode([name.written for name in names])
 
 
 def concept_roots(vectors: FloatMatrix) -> FloatMatrix:

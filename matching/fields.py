@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.encoder import FloatMatrix, combined, cosines, shipped_table
-from matching.terms import shipped_vocabulary
+from matching.concept_space import field_vectors
+from matching.encoder import FloatMatrix, cosines
 
 #: How sharply a text is given to its nearest fields.
 SHARPNESS = 14.0
-#: The heading of word forms that belong to no field.
-NO_FIELD = "words"
-
-
-@lru_cache(maxsize=1)
-def field_vectors() -> FloatMatrix:
-    """Return one vector per field of work: the sum of the vectors of the phrases that name its concepts."""
-    fields = {name: phrases for name, phrases in shipped_vocabulary().fields.items() if name != NO_FIELD}
-    table = shipped_table()
-    rows = [combined(table.encode(list(phrases)), np.array([0])) for _, phrases in sorted(fields.items())]
-    return np.concatenate(rows)
 
 
 def field_shares(vectors: FloatMatrix) -> NDArray[np.float64]:

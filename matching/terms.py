@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -60,13 +60,11 @@ class Vocabulary:
     """Know the concepts of the trades by the phrases that name them.
 
     `phrases` maps a phrase (tuple of stems) to its concepts with the share each phrase counts for; `reach` is the
-    number of words of the longest phrase that begins with a stem; `fields` maps a field of work to the written phrases
-    of its concepts.
+    number of words of the longest phrase that begins with a stem.
     """
 
     phrases: dict[tuple[str, ...], tuple[tuple[str, float], ...]]
     reach: dict[str, int]
-    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_lines(cls, lines: Iterable[str], *, source: str = "Vocabulary") -> Vocabulary:
@@ -75,20 +73,14 @@ class Vocabulary:
         `source` names the file in the VocabularyFault that a line of another form raises.
         """
         shares: dict[tuple[str, ...], dict[str, float]] = {}
-        fields: dict[str, tuple[str, ...]] = {}
-        heading = ""
         for number, line in enumerate(lines, 1):
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            if line.startswith("["):
-                heading = line.strip(" []\n")
+            if not line.strip() or line.lstrip().startswith("#") or line.startswith("["):
                 continue
             head, _, narrower = line.partition(">")
             name, equals, also = head.partition("=")
             name = name.strip()
             if not tokens(name) or not (equals or narrower):
                 raise VocabularyFault(f"{source}, line {number}: write “name = other names > narrower things”.")
-            fields[heading] = fields.get(heading, ()) + tuple(w.strip() for w in [name, *also.split(",")] if w.strip())
             for share, written in [(1.0, [name, *also.split(",")]), (NARROWER_SHARE, narrower.split(","))]:
                 for phrase in filter(None, (_phrase(w.strip()) for w in written)):
                     known = shares.setdefault(phrase, {})
@@ -97,7 +89,7 @@ class Vocabulary:
         reach: dict[str, int] = {}
         for first, *others in phrases:
             reach[first] = max(reach.get(first, 1), 1 + len(others))
-        return cls(phrases=phrases, reach=reach, fields=fields)
+        return cls(phrases=phrases, reach=reach)
 
     def concepts(self, text: str) -> dict[str, float]:
         """Return the concepts that a cleaned text names, each with its greatest share."""
@@ -115,6 +107,27 @@ class Vocabulary:
                     if share > found.get(name, 0.0):
                         found[name] = share
         return found
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name that a concept of the vocabulary goes by."""
+
+    field: str
+    concept: str
+    written: str
+
+
+def shipped_names() -> Iterator[Name]:
+    """Yield the names of the shipped concepts in the order of the file, without the narrower things."""
+    heading = ""
+    for line in VOCABULARY_FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            heading = line.strip("[]")
+        elif line.strip() and not line.startswith("#"):
+            name, _, others = line.partition(">")[0].partition("=")
+            for written in filter(None, map(str.strip, (name, *others.split(",")))):
+                yield Name(heading, name.strip(), written)
 
 
 @lru_cache(maxsize=1)

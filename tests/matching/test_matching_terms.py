@@ -95,7 +95,6 @@ def test_a_narrower_thing_counts_in_part_for_its_concept() -> None:
     vocabulary = Vocabulary.from_lines(["[metal]", "# a comment", "saw = cutting saw > blade, saw guide"])
     assert vocabulary.concepts("change the blade") == {"saw": NARROWER_SHARE}
     assert vocabulary.concepts("a saw guide on cutting saws") == {"saw": 1.0}
-    assert vocabulary.fields == {"metal": ("saw", "cutting saw")}
 
 
 def test_a_line_without_another_name_is_refused_with_its_number() -> None:

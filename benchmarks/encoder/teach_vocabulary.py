@@ -1,0 +1,188 @@
+"""Teach a token table that the names of one concept of the trades vocabulary mean the same.
+
+usage: python benchmarks/encoder/teach_vocabulary.py TABLE.npz PATH_TO_ONET_XLSX PATH_TO_ESCO_CSV_GZ OUTPUT.npz
+
+TABLE.npz is what build_table.py wrote. benchmarks/encoder/README.md says what is done and which environment it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import torch  # type: ignore[import-not-found]  # only the build environment has it
+import torch.nn.functional as F  # type: ignore[import-not-found]  # noqa: N812 - torch's own habit
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from benchmarks.encoder.build_table import LEAST_ROUNDING_COSINE, TEMPERATURE, Corpus, read_corpus, rounded, sums
+from matching.encoder import TokenTable
+from matching.terms import VOCABULARY_FILE
+
+Floats = NDArray[np.float32]
+N_TEXTS_A_STEP = 512
+N_LINKS_A_STEP = 192
+N_CONCEPTS_A_STEP = 384
+LEARNING_RATE = 2e-3
+#: How often a narrower thing may stand for its concept beside its names.
+NARROWER_CHANCE = 0.45
+#: Weights of the losses: keep the similarities, stay near, linked texts, names of one concept.
+KEEP, STAY, LINK, NAME = 9.0, 0.002, 0.3, 1.2
+#: Rank correlation of similarities before and after that a usable table has at least.
+LEAST_CORRELATION = 0.6
+
+
+@dataclass(frozen=True)
+class Concept:
+    """Hold the numbers of a concept's names and of its narrower things among all texts."""
+
+    names: tuple[int, ...]
+    narrower: tuple[int, ...]
+
+
+def add_concepts(corpus: Corpus) -> list[Concept]:
+    """Add the vocabulary's names to the texts and return the concepts that have at least two."""
+    concepts = []
+    for line in VOCABULARY_FILE.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith(("#", "[")):
+            head, _, tail = line.partition(">")
+            name, _, others = head.partition("=")
+            names, narrower = (
+                tuple(corpus.add(w.strip()) for w in words if w.strip())
+                for words in ([name, *others.split(",")], tail.split(","))
+            )
+            concepts.append(Concept(names, narrower))
+    return [concept for concept in concepts if len(concept.names) + len(concept.narrower) > 1]
+
+
+class Student:
+    """Hold the table while it is taught, and what it was before."""
+
+    def __init__(self, start: Floats, piece_numbers: Sequence[Sequence[int]]) -> None:
+        self.origin = torch.tensor(start / np.linalg.norm(start, axis=1).mean())
+        self.table = torch.nn.Parameter(self.origin.clone())
+        self._pieces = [torch.tensor(numbers or [0]) for numbers in piece_numbers]
+
+    def encode(self, chosen: Sequence[int], table: Any) -> Any:
+        """Return one unit vector per text."""
+        bags = [self._pieces[i] for i in chosen]
+        offsets = torch.tensor([0, *map(len, bags[:-1])]).cumsum(0)
+        return F.normalize(F.embedding_bag(torch.cat(bags), table, offsets, mode="sum"), dim=1)
+
+    def keep_loss(self, chosen: Sequence[int]) -> Any:
+        """Compare the similarities within a batch with those before."""
+        with torch.no_grad():
+            before = self.encode(chosen, self.origin)
+            goal = before @ before.T
+        now = self.encode(chosen, self.table)
+        others = ~torch.eye(len(now), dtype=torch.bool)
+        return ((now @ now.T - goal)[others] ** 2).mean()
+
+    def partner_loss(self, one: Sequence[int], other: Sequence[int], same: NDArray[np.bool_]) -> Any:
+        """Ask each text to find its partner among the batch; `same` are pairs that are not held against it."""
+        near = self.encode(one, self.table) @ self.encode(other, self.table).T / TEMPERATURE
+        near = near.masked_fill(torch.tensor(same & ~np.eye(len(one), dtype=bool)), -9e9)
+        right = torch.arange(len(near))
+        return (F.cross_entropy(near, right) + F.cross_entropy(near.T, right)) / 2
+
+
+class Pairs:
+    """Draw pairs of texts that mean the same."""
+
+    def __init__(self, corpus: Corpus, concepts: Sequence[Concept], rng: np.random.Generator) -> None:
+        self._links = np.array(corpus.pairs)
+        self._concepts, self._rng = concepts, rng
+        self._owners: dict[int, set[int]] = {}
+        for number, concept in enumerate(concepts):
+            for text in (*concept.names, *concept.narrower):
+                self._owners.setdefault(text, set()).add(number)
+
+    def links(self) -> tuple[list[int], list[int], NDArray[np.bool_]]:
+        """Draw linked texts; those that share a partner are the same."""
+        one, other = self._links[self._rng.integers(0, len(self._links), N_LINKS_A_STEP)].T
+        return one.tolist(), other.tolist(), (one[:, None] == one) | (other[:, None] == other)
+
+    def names(self) -> tuple[list[int], list[int], NDArray[np.bool_]]:
+        """Draw two names of each of some concepts; names that share any concept are the same."""
+        drawn = [self._two_names(k) for k in self._rng.integers(0, len(self._concepts), N_CONCEPTS_A_STEP)]
+        one, other = ([pair[side] for pair in drawn] for side in (0, 1))
+        return one, other, np.array([[bool(self._owners[a] & self._owners[b]) for b in other] for a in one])
+
+    def _two_names(self, number: int) -> tuple[int, int]:
+        concept = self._concepts[number]
+        with_narrower = len(concept.names) < 2 or self._rng.random() < NARROWER_CHANCE
+        first, second = self._rng.choice(concept.names + concept.narrower * with_narrower, 2, replace=False)
+        return int(first), int(second)
+
+
+def taught(student: Student, *, corpus: Corpus, concepts: Sequence[Concept], n_steps: int) -> Floats:
+    """Train the table: names of one concept and linked texts come together, all other similarities stay."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    pairs = Pairs(corpus, concepts, rng)
+    optimizer = torch.optim.Adam([student.table], lr=LEARNING_RATE, betas=(0.9, 0.99))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=n_steps, pct_start=0.1)
+    for step in range(n_steps):
+        chosen = rng.integers(0, len(corpus.numbers), N_TEXTS_A_STEP).tolist()
+        drift = ((student.table - student.origin) ** 2).sum(1).mean()
+        name_loss = student.partner_loss(*pairs.names())
+        loss = KEEP * student.keep_loss(chosen) + STAY * drift
+        loss = loss + LINK * student.partner_loss(*pairs.links()) + NAME * name_loss
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        if step % 100 == 0:
+            sys.stdout.write(f"step {step} of {n_steps}: names {float(name_loss.detach()):.3f}\n")
+            sys.stdout.flush()
+    return np.asarray(student.table.detach().numpy(), dtype=np.float32)
+
+
+def refuse_bad_table(
+    before: Floats, after: Floats, whole: NDArray[Any], piece_numbers: Sequence[Sequence[int]]
+) -> None:
+    """Leave with a message, before anything is written, if rounding or teaching went wrong."""
+    first, exact, coarse = (sums(table, piece_numbers) for table in (before, after, whole))
+    least = float((exact * coarse).sum(axis=1).min())
+    agreement = float(spearmanr((first @ first.T).ravel(), (coarse @ coarse.T).ravel()).statistic)
+    sys.stdout.write(
+        f"least cosine after rounding {least:.4f}, rank correlation with the table before {agreement:.3f}\n"
+    )
+    if least < LEAST_ROUNDING_COSINE or agreement < LEAST_CORRELATION:
+        sys.exit("The table differs too much from its original; nothing is written.")
+
+
+def main() -> None:
+    """Teach, check and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("table", type=Path)
+    parser.add_argument("onet", type=Path)
+    parser.add_argument("esco", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--steps", type=int, default=2400)
+    arguments = parser.parse_args()
+    with np.load(arguments.table, allow_pickle=False) as stored:
+        rows, lengths, pieces = stored["rows"], stored["weights"], stored["pieces"]
+    places = {piece: i for i, piece in enumerate(bytes(pieces).decode("utf-8").split("\n"))}
+    known = TokenTable(pieces=places, rows=rows, weights=lengths.astype(np.int32))
+    corpus = read_corpus(arguments.onet, arguments.esco)
+    concepts = add_concepts(corpus)
+    piece_numbers = [known.piece_numbers(text) for text in corpus.numbers]
+    before = rows.astype(np.float32) * lengths[:, None].astype(np.float32)
+    table = taught(Student(before, piece_numbers), corpus=corpus, concepts=concepts, n_steps=arguments.steps)
+    new_rows, new_lengths = rounded(table)
+    readable = [numbers for numbers in piece_numbers if numbers]
+    checked = [readable[i] for i in np.random.default_rng(0).choice(len(readable), 1000, replace=False)]
+    refuse_bad_table(before, table, new_rows.astype(np.int64) * new_lengths[:, None], checked)
+    np.savez(arguments.output, rows=new_rows, weights=new_lengths, pieces=pieces)
+
+
+if __name__ == "__main__":
+    main()
