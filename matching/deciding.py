@@ -185,7 +185,13 @@ _work_taken: list[Callable[[Sequence[Course]], list[CourseResult]]] = []
 
 
 def _take_work(work: Callable[[Sequence[Course]], list[CourseResult]]) -> None:
-    """Keep in a worker process what it does with every chunk; it pauses the collector as `_without_collector` does."""
+    """Keep in a worker process what it does with every chunk; it pauses the collector as `_without_collector` does.
+
+    Each worker multiplies in one thread: more of them than cores would wait for each other four times as long.
+    """
+    from threadpoolctl import threadpool_limits  # only workers need it
+
+    threadpool_limits(1)
     gc.disable()
     _work_taken[:] = [work]
 
