@@ -125,7 +125,7 @@ def measure_state(*, needs: tuple[Need, ...], courses: tuple[Course, ...], stock
         kept = len(needs) * len(some) / seconds_of(lambda: decide(Snapshot(needs, some), cache_path=path))
         say(f"  one process with cached readings, {len(some):,} courses", f"{kept:,.0f} pairs/s")
         if stock_python:
-            stock = n_pairs / stock_seconds(needs, courses, python=stock_python, folder=Path(name))
+            stock = n_pairs / stock_seconds(needs, courses, python=stock_python, folder=Path(name), n_jobs=n_jobs)
             say("  stock pipeline (MiniLM sentence encoder, one cosine a pair)", f"{stock:,.0f} pairs/s")
             say(f"  ratio of {n_jobs} processes to it", f"{own / stock:.1f}")
 
@@ -136,7 +136,9 @@ N_CACHED_COURSES = 2000
 N_STOCK_COURSES = 300
 
 
-def stock_seconds(needs: tuple[Need, ...], courses: tuple[Course, ...], *, python: str, folder: Path) -> float:
+def stock_seconds(
+    needs: tuple[Need, ...], courses: tuple[Course, ...], *, python: str, folder: Path, n_jobs: int
+) -> float:
     """Return how long the stock pipeline takes for all courses: measured on some, needs and cosines included."""
     sample = courses[:N_STOCK_COURSES]
     texts = {
@@ -145,8 +147,8 @@ def stock_seconds(needs: tuple[Need, ...], courses: tuple[Course, ...], *, pytho
     }
     path = folder / "texts.json"
     path.write_text(json.dumps(texts), encoding="utf-8")
-    # It gets all cores, as two of our processes do, whatever this run was told about threads.
-    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    # It gets as many threads as we have processes, whatever this run was told about threads.
+    environment = {**os.environ, "OMP_NUM_THREADS": str(n_jobs), "MKL_NUM_THREADS": str(n_jobs)}
     done = subprocess.run(  # noqa: S603 - starts the interpreter that whoever measures names
         [python, str(ROOT / "benchmarks" / "stock_encoder.py"), str(path)],
         check=True,

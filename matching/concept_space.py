@@ -16,6 +16,8 @@ from matching.terms import Name, shipped_names
 
 #: How sharply a text is given to its nearest concepts.
 SHARPNESS = 27.0
+#: A concept whose cosine to an earlier one is this great is no landmark beside it.
+VERY_NEAR = 0.8
 #: The heading of word forms that belong to no field.
 NO_FIELD = "words"
 #: Roots of shares are kept in thousandths, so that products of them are whole numbers and their sums exact.
@@ -29,6 +31,18 @@ def concept_vectors() -> FloatMatrix:
     Narrower things are left out: they say that a text shows the concept, not what the concept is.
     """
     return _sums(lambda name: name.concept)
+
+
+@lru_cache(maxsize=1)
+def landmarks() -> FloatMatrix:
+    """Return the concepts' vectors without those that lie very near an earlier one, in the order of names."""
+    vectors = concept_vectors()
+    near = cosines(vectors, vectors) >= VERY_NEAR
+    kept: list[int] = []
+    for number, row in enumerate(near):
+        if not row[kept].any():
+            kept.append(number)
+    return vectors[kept]
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +83,7 @@ def concept_roots(vectors: FloatMatrix) -> FloatMatrix:
     """
     # The root of exp(x) is exp(x / 2), and the squares of the roots are the shares. Every step writes over the same
     # table, which spares the time of fetching new memory for each.
-    roots = cosines(vectors, concept_vectors()).astype(np.float64)
+    roots = cosines(vectors, landmarks()).astype(np.float64)
     roots -= 1.0
     roots *= 0.5 * SHARPNESS
     np.exp(roots, out=roots)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matching.concept_space import concept_agreement, concept_roots, concept_vectors
-from matching.encoder import shipped_table
+from matching.concept_space import VERY_NEAR, concept_agreement, concept_roots, concept_vectors, landmarks
+from matching.encoder import cosines, shipped_table
 from matching.terms import VOCABULARY_FILE
 
 
@@ -17,11 +17,19 @@ def test_every_concept_of_the_vocabulary_has_one_vector() -> None:
     assert len(concept_vectors()) == len(names)
 
 
+def test_a_concept_very_near_an_earlier_one_is_no_landmark_beside_it() -> None:
+    near = cosines(landmarks(), landmarks())
+    np.fill_diagonal(near, 0)
+
+    assert near.max() < VERY_NEAR
+    assert cosines(concept_vectors(), landmarks()).max(axis=1).min() >= VERY_NEAR
+
+
 def test_a_texts_shares_add_up_to_one_and_it_agrees_with_itself() -> None:
     roots = concept_roots(shipped_table().encode(["Wire a motor starter", "Draw blood from a vein"]))
 
     assert np.array_equal(roots, np.rint(roots))
-    # Roots are rounded to thousandths: 469 concepts × .0005 × root keeps the sum of squares within a few hundredths.
+    # Roots are rounded to thousandths: 1,870 landmarks × .0005 × root keeps the sum of squares within a few hundredths.
     assert np.diag(concept_agreement(roots, roots)) == pytest.approx([1.0, 1.0], abs=0.03)
 
 
