@@ -77,6 +77,8 @@ class GatheredWrites(Generic[Job, Answer]):
 
     def put_all(self, jobs: Sequence[Job]) -> Sequence[Answer | BaseException]:
         """Return the answers to some jobs once they are permanent; refusals are returned too, not raised."""
+        if not jobs:
+            return ()  # nobody would take the turn that they were given
         waiting: _Waiting[Job, Answer] = _Waiting(jobs)
         with self._lock:
             self._queue.append(waiting)

@@ -106,3 +106,10 @@ def test_on_a_full_disk_nobody_of_the_batch_is_answered_and_the_next_one_is(note
     assert notebook.kept == {"one"}
     assert notebook.writes.put("later") == "LATER"
     assert notebook.kept == {"one", "later"}
+
+
+def test_nothing_to_write_keeps_nobody_from_writing(notebook: Notebook) -> None:
+    notebook.goes_on.set()
+    assert notebook.writes.put_all([]) == ()
+    assert notebook.writes.put("one") == "ONE"
+    assert notebook.batches == [1]
