@@ -48,14 +48,14 @@ from matching.version import ENGINE_VERSION
 Floats = NDArray[np.float64]
 Answers = NDArray[np.bool_]
 #: Inverse strength of the ridge penalty on standardised features.
-PENALTIES = {"stated": 0.03, "related": 0.003, "match": 0.4, "element": 0.003}
+PENALTIES = {"stated": 0.03, "related": 0.003, "match": 0.1, "element": 0.003}
 #: What level words say bears on match or revise, not on the subject.
 LEVEL_FEATURES = ("is_introductory", "is_advanced", "level_gap", "need_level")
 #: How a college writes differs more between colleges than between good and bad fits.
 LENGTH_FEATURES = ("n_statements_log", "depth")
 #: What a match shows beside its elements' chances: how well even the two-thirds element is stated.
 COMPLETENESS_FEATURES = (
-    "concept_meaning_most", "concept_meaning_mean", "share_whole_most", "share_whole_mean",
+    "subject_meaning_most", "subject_meaning_mean", "share_whole_most", "share_whole_mean",
     "cosine_most", "cosine_mean",
 )  # fmt: skip
 #: Share of related pairs and of matches among them that the intercepts are set for. Catalogs differ in how many courses
@@ -63,7 +63,7 @@ COMPLETENESS_FEATURES = (
 BASE_SHARES = {"related": 0.01, "match": 0.16}
 #: What a pair of our own further sets counts beside one of the labelled sets, where whole pairs are judged. Single
 #: elements count alike.
-FURTHER_WEIGHT = 0.4
+FURTHER_WEIGHTS = {"related": 0.4, "match": 0.25}
 #: Scale of the sets' own intercepts; the larger, the less the ridge penalty holds them together.
 INTERCEPT_SCALE = 10.0
 SHORTLIST_PENALTY = 0.1
@@ -178,34 +178,27 @@ def _pairs_from(case: Case, features: Features, names: Sequence[str], *, least_g
     return _rows(features, names, which), case.labelled.grades[which] > least_grade
 
 
-def _fit_related(
-    cases: Sequence[Case], features: Sequence[Features], names: Sequence[str], *, n_further: int
+def _fit_pairs(
+    cases: Sequence[Case], features: Sequence[Features], names: Sequence[str], *, what: str, n_further: int
 ) -> Logistic:
-    """Fit P(related); the last `n_further` cases are further sets."""
-    weights = [1.0] * (len(cases) - n_further) + [FURTHER_WEIGHT] * n_further
+    """Fit P(related), or P(match) on the related pairs; the last `n_further` cases are further sets."""
+    weights = [1.0] * (len(cases) - n_further) + [FURTHER_WEIGHTS[what]] * n_further
     return fit_logistic_of_sets(
         [
-            (*_pairs_from(case, f, names, least_grade=0), weight)
+            (*_pairs_from(case, f, names, least_grade=int(what == "match")), weight)
             for case, f, weight in zip(cases, features, weights, strict=True)
         ],
         names=names,
-        penalty=PENALTIES["related"],
-        base_share=BASE_SHARES["related"],
+        penalty=PENALTIES[what],
+        base_share=BASE_SHARES[what],
     )
-
-
-def _fit_match(cases: Sequence[Case], features: Sequence[Features], names: Sequence[str]) -> Logistic:
-    """Fit P(match) on the related pairs."""
-    pairs = [_pairs_from(case, f, names, least_grade=1) for case, f in zip(cases, features, strict=True)]
-    rows, answers = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
-    return fit_logistic(rows, answers, names=names, penalty=PENALTIES["match"], base_share=BASE_SHARES["match"])
 
 
 def fit_model(cases: Sequence[Case], *, further: Sequence[Case] = ()) -> Model:
     """Fit the regressions on some labelled sets.
 
-    What an element and a related pair look like is learned from `further` sets too; which elements a related pair
-    covers, and what makes it a match, only from the others.
+    What an element, a related pair and a match look like is learned from `further` sets too; which elements a related
+    pair covers only from the others.
     """
     stated = _fit_element_model([*cases, *further], only_related=False, penalty=PENALTIES["stated"])
     element = _fit_element_model(cases, only_related=True, penalty=PENALTIES["element"])
@@ -222,8 +215,8 @@ def fit_model(cases: Sequence[Case], *, further: Sequence[Case] = ()) -> Model:
     return Model(
         version=VERSION,
         stated=stated,
-        related=_fit_related([*cases, *further], features, related_names, n_further=len(further)),
-        match=_fit_match(cases, features[: len(cases)], match_names),
+        related=_fit_pairs([*cases, *further], features, related_names, what="related", n_further=len(further)),
+        match=_fit_pairs([*cases, *further], features, match_names, what="match", n_further=len(further)),
         element=element,
         **THRESHOLDS,
     )

@@ -70,7 +70,7 @@ class TokenTable:
         used, places = np.unique(np.fromiter(chain.from_iterable(pieces_of), dtype=int), return_inverse=True)
         counts = csr_matrix((np.ones(len(places)), places, row_starts), shape=(len(texts), len(used)))
         vectors = self.rows[used].astype(np.float64) * self.weights[used][:, None]
-        return _whole_number_vectors(np.asarray(counts @ vectors))
+        return whole_number_vectors(np.asarray(counts @ vectors))
 
     def piece_numbers(self, text: str) -> list[int]:
         """Return the table rows of a text's word pieces, in order."""
@@ -105,7 +105,7 @@ class TokenTable:
         return tuple(found)
 
 
-def _whole_number_vectors(exact: NDArray[np.float64]) -> FloatMatrix:
+def whole_number_vectors(exact: NDArray[np.float64]) -> FloatMatrix:
     """Scale vectors of whole numbers to length `VECTOR_LENGTH` and round them to whole numbers."""
     whole: FloatMatrix = np.empty(exact.shape, dtype=np.float32)
     for first in range(0, len(exact), N_ROWS_AT_A_TIME):
@@ -125,7 +125,7 @@ def cosines(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
 
 def combined(parts: FloatMatrix, starts: NDArray[np.int64]) -> FloatMatrix:
     """Add the vectors of each segment and scale the sums like single vectors; `starts` as in `numpy.add.reduceat`."""
-    return _whole_number_vectors(np.add.reduceat(parts.astype(np.float64), starts, axis=0))
+    return whole_number_vectors(np.add.reduceat(parts.astype(np.float64), starts, axis=0))
 
 
 @lru_cache(maxsize=1)

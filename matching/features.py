@@ -8,12 +8,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.concept_space import concept_agreement, concept_roots
 from matching.encoder import FloatMatrix, cosines
 from matching.fields import field_agreement
 from matching.pairs import Pairs, every_pair
 from matching.prepare import TENTHS, PreparedCourses, PreparedNeeds, TermRows
 from matching.segments import IntVector, segment_bounds, segment_rows, segment_starts
+from matching.subject_space import subject_agreement, subject_roots
 from matching.term_products import TermPlaces, cell_products, products, row_products, term_places
 
 Matrix = NDArray[np.float64]
@@ -83,6 +83,7 @@ def measure_pairs(needs: PreparedNeeds, courses: PreparedCourses, *, pairs: Pair
     pair["title_and_whole"] = pair["title_share"] * pair["whole_share"]
     pair |= _pair_similarities(needs, courses, pairs, places=places)
     pair["need_title_meaning"] = clauses.need_title
+    pair["widened_need_meaning"] = clauses.widened_need
     pair["focus_share"] = _mean_over_statements(cell_shares, pairs, courses)
     pair["focus_meaning"] = _mean_over_statements(clauses.meaning, pairs, courses)
     pair |= _element_summaries(element, pairs)
@@ -119,20 +120,23 @@ class _Clauses:
     ----------
     meaning : ndarray, shape (n_cells,)
         Best clause of each statement against each element.
-    sentence, concept : ndarray, shape (n_rows,)
-        Best whole statement, and best agreement of a clause on the nearest concepts.
-    part_meaning, part_concept : ndarray, shape (n_row_parts,)
+    sentence, widened, subject : ndarray, shape (n_rows,)
+        Best whole statement, best clause against the widened element, and best agreement of a clause on the nearest
+        subjects.
+    part_meaning, part_subject : ndarray, shape (n_row_parts,)
         Best clause against each part of each row's element, one row after the other.
-    need_title : ndarray, shape (n_pairs,)
-        Best clause against the title of the need.
+    need_title, widened_need : ndarray, shape (n_pairs,)
+        Best clause against the title of the need, and against the widened need.
     """
 
     meaning: Matrix
     sentence: Matrix
-    concept: Matrix
+    widened: Matrix
+    subject: Matrix
     part_meaning: Matrix
-    part_concept: Matrix
+    part_subject: Matrix
     need_title: Matrix
+    widened_need: Matrix
 
 
 def _clause_similarities(needs: PreparedNeeds, courses: PreparedCourses, pairs: Pairs) -> _Clauses:
@@ -144,23 +148,40 @@ def _clause_similarities(needs: PreparedNeeds, courses: PreparedCourses, pairs: 
     found = _Clauses(
         meaning=np.empty(pairs.n_cells),
         sentence=np.empty(n_rows),
-        concept=np.empty(n_rows),
+        widened=np.empty(n_rows),
+        subject=np.empty(n_rows),
         part_meaning=np.empty(len(parts)),
-        part_concept=np.empty(len(parts)),
+        part_subject=np.empty(len(parts)),
         need_title=np.empty(len(pairs.needs)),
+        widened_need=np.empty(len(pairs.needs)),
     )
-    for course, own, rows in pairs.by_course():
-        clauses, firsts = courses.clauses_of(course)
-        roots, elements = concept_roots(clauses), pairs.elements[rows]
-        meanings = cosines(needs.element_vectors[elements], clauses)
-        cells = slice(cell_bounds[rows.start], cell_bounds[rows.stop])
-        found.meaning[cells] = np.maximum.reduceat(meanings, firsts, axis=1).ravel()
-        found.sentence[rows] = meanings[:, firsts].max(axis=1)
-        found.concept[rows] = concept_agreement(roots, needs.element_roots[elements]).max(axis=0)
-        own_parts = slice(part_bounds[rows.start], part_bounds[rows.stop])
-        found.part_meaning[own_parts] = cosines(clauses, needs.part_vectors[parts[own_parts]]).max(axis=0)
-        found.part_concept[own_parts] = concept_agreement(roots, needs.part_roots[parts[own_parts]]).max(axis=0)
-        found.need_title[own] = cosines(clauses, needs.title_vectors[pairs.needs[own]]).max(axis=0)
+    by_course = list(pairs.by_course())
+    for first in range(0, len(by_course), N_COURSES_A_PRODUCT):
+        some = by_course[first : first + N_COURSES_A_PRODUCT]
+        clauses = [courses.clauses_of(course) for course, _, _ in some]
+        bounds = segment_bounds(np.array([len(vectors) for vectors, _ in clauses]))
+        roots = np.split(subject_roots(np.concatenate([vectors for vectors, _ in clauses])), bounds[1:-1])
+        for (_, own, rows), (vectors, firsts), own_roots in zip(some, clauses, roots, strict=True):
+            elements, own_parts = pairs.elements[rows], slice(part_bounds[rows.start], part_bounds[rows.stop])
+            wanted_parts, wanted_needs = parts[own_parts], pairs.needs[own]
+            ends = np.cumsum([len(elements), len(elements), len(wanted_parts), len(wanted_needs)])
+            wanted = [
+                needs.element_vectors[elements],
+                needs.widened_elements[elements],
+                needs.part_vectors[wanted_parts],
+                needs.title_vectors[wanted_needs],
+                needs.widened_needs[wanted_needs],
+            ]
+            meanings = cosines(np.concatenate(wanted), vectors)
+            of_elements, best = meanings[: ends[0]], np.split(meanings.max(axis=1), ends)
+            cells = slice(cell_bounds[rows.start], cell_bounds[rows.stop])
+            found.meaning[cells] = np.maximum.reduceat(of_elements, firsts, axis=1).ravel()
+            found.sentence[rows] = of_elements[:, firsts].max(axis=1)
+            found.widened[rows], found.part_meaning[own_parts] = best[1], best[2]
+            found.need_title[own], found.widened_need[own] = best[3], best[4]
+            wanted = [needs.element_roots[elements], needs.part_roots[wanted_parts]]
+            agreements = subject_agreement(np.concatenate(wanted), own_roots).max(axis=1)
+            found.subject[rows], found.part_subject[own_parts] = np.split(agreements, [len(elements)])
     return found
 
 
@@ -186,7 +207,9 @@ def _element_features(
         "mass": np.log1p(best_share / WEIGHT_UNIT),
         "concept": _best(by_concept, pairs) / wanted_concepts,
         "concept_whole": row_products(whole, concepts, texts=rows, courses=of_course) / wanted_concepts,
-        "concept_meaning": clauses.concept,
+        "subject_meaning": clauses.subject,
+        "widened_meaning": clauses.widened,
+        "widened_whole": _meanings(courses.whole_vectors, needs.widened_elements)[of_course, rows],
     }
     element |= _element_parts(needs.part_counts[rows], clauses)
     return element, by_share / np.repeat(wanted, pairs.cell_counts)
@@ -206,18 +229,18 @@ def _in_cells(places: TermPlaces, wanted: TermRows, pairs: Pairs) -> tuple[Matri
 def _element_parts(counts: IntVector, clauses: _Clauses) -> Features:
     """Compare the parts of an element one by one: “cut and bend conduit” may stand in two statements."""
     starts = segment_starts(counts)
-    meaning, concept = np.round(clauses.part_meaning, N_DIGITS), np.round(clauses.part_concept, N_DIGITS)
+    meaning, subject = np.round(clauses.part_meaning, N_DIGITS), np.round(clauses.part_subject, N_DIGITS)
     return {
         "parts_meaning": np.add.reduceat(meaning, starts) / counts,
-        "parts_concept_meaning": np.add.reduceat(concept, starts) / counts,
-        "best_part_concept_meaning": np.maximum.reduceat(concept, starts),
+        "parts_subject_meaning": np.add.reduceat(subject, starts) / counts,
+        "best_part_subject_meaning": np.maximum.reduceat(subject, starts),
     }
 
 
 def _lags(element: Features, pairs: Pairs) -> Features:
     """Return how far each element stays behind the best stated element of its need, 0 or less."""
     behind = {}
-    for name in ("share", "meaning", "concept_meaning"):
+    for name in ("share", "meaning", "subject_meaning"):
         best = np.maximum.reduceat(element[name], pairs.starts)
         behind[f"{name}_lag"] = np.round(element[name] - best[pairs.owners], N_DIGITS)
     return behind
@@ -230,7 +253,7 @@ def _best(values: Matrix, pairs: Pairs) -> Matrix:
 
 def whole_similarities(needs: PreparedNeeds, courses: PreparedCourses) -> Features:
     """Compare titles and whole texts only, which is quick."""
-    roots = concept_roots(courses.whole_vectors)
+    roots = subject_roots(courses.whole_vectors)
     return {
         "title_share": shares_found(courses.title_terms, needs.title_terms),
         "title_meaning": _meanings(courses.title_vectors, needs.title_vectors),
@@ -238,7 +261,9 @@ def whole_similarities(needs: PreparedNeeds, courses: PreparedCourses) -> Featur
         "whole_cosine": term_cosines(courses.whole_terms, needs.whole_terms),
         "whole_share": shares_found(courses.whole_terms, needs.whole_terms),
         "whole_meaning": _meanings(courses.whole_vectors, needs.whole_vectors),
-        "whole_concept_meaning": concept_agreement(roots, needs.whole_roots).astype(np.float64),
+        "widened_need_whole": _meanings(courses.whole_vectors, needs.widened_needs),
+        "title_widened_need": _meanings(courses.title_vectors, needs.widened_needs),
+        "whole_subject_meaning": subject_agreement(roots, needs.whole_roots).astype(np.float64),
         "field_agreement": field_agreement(courses.field_shares, needs.field_shares),
     }
 

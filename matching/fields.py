@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.concept_space import field_vectors
-from matching.encoder import FloatMatrix, cosines
+from matching.encoder import FloatMatrix, combined, cosines, shipped_table
+from matching.terms import shipped_names
 
 #: How sharply a text is given to its nearest fields.
 SHARPNESS = 14.0
+#: The heading of word forms that belong to no field.
+NO_FIELD = "words"
+
+
+@lru_cache(maxsize=1)
+def field_vectors() -> FloatMatrix:
+    """Return one vector per field of work, in the order of headings: the sum of the vectors of its concepts' names.
+
+    Narrower things are left out: they say that a text shows the concept, not what the concept is.
+    """
+    names = sorted((name for name in shipped_names() if name.field != NO_FIELD), key=lambda name: name.field)
+    vectors = shipped_table().encode([name.written for name in names])
+    starts = [k for k, name in enumerate(names) if k == 0 or name.field != names[k - 1].field]
+    return combined(vectors, np.array(starts))
 
 
 def field_shares(vectors: FloatMatrix) -> NDArray[np.float64]:

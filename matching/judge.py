@@ -16,9 +16,9 @@ from matching.segments import IntVector
 
 MODEL_FILE = Path(__file__).with_name("model.json")
 #: Expected grades from which on a pair is called needs revision or match. Where the quadratic weighted kappa is κ, one
-#: grade more pays from κ / 2 on, and another from 3 κ / 2 on (.385 and 1.155 for .77). The second is set higher, so
-#: that fewer revisions are called match.
-LEAST_REVISE_GRADE = 0.385
+#: grade more pays from κ / 2 on, and another from 3 κ / 2 on (.36 and 1.08 for .72). The second is set higher, so that
+#: fewer revisions are called match.
+LEAST_REVISE_GRADE = 0.36
 LEAST_MATCH_GRADE = 1.3
 
 

@@ -17,11 +17,12 @@ from scipy.sparse import csr_matrix
 
 from matching.background import term_weight
 from matching.cache import cached_readings
-from matching.concept_space import concept_roots
 from matching.encoder import FloatMatrix, combined, shipped_table
 from matching.fields import field_shares
 from matching.records import Course, Need
 from matching.segments import IntVector, segment_bounds, segment_starts
+from matching.subject_space import subject_roots
+from matching.subjects import widened_elements, widened_needs
 from matching.terms import term_shares
 from matching.text import Statement, clauses, clean, depth_share, title_level
 
@@ -110,7 +111,9 @@ class PreparedNeeds:
     part_starts, part_counts : ndarray of int, shape (n_elements,)
         First part of each element, and how many it has.
     element_roots, part_roots, whole_roots : ndarray of float32
-        The concepts that each of these texts is near to, as `concept_roots` returns them.
+        The subjects that each of these texts is near to, as `subject_roots` returns them.
+    widened_elements, widened_needs : ndarray of float32, shape (n_elements or n_needs, n_dimensions)
+        Elements and whole needs with what is said of the same tasks and subjects elsewhere.
     """
 
     needs: tuple[Need, ...]
@@ -137,6 +140,8 @@ class PreparedNeeds:
     element_roots: FloatMatrix
     part_roots: FloatMatrix
     whole_roots: FloatMatrix
+    widened_elements: FloatMatrix
+    widened_needs: FloatMatrix
 
 
 def prepare_needs(needs: Sequence[Need], *, region_lines: tuple[str, ...] = ()) -> PreparedNeeds:
@@ -188,9 +193,11 @@ def _prepared_needs(needs: tuple[Need, ...], *, region_lines: tuple[str, ...]) -
         part_vectors=part_vectors,
         part_starts=segment_starts(part_counts),
         part_counts=part_counts,
-        element_roots=concept_roots(element_vectors),
-        part_roots=concept_roots(part_vectors),
-        whole_roots=concept_roots(whole_vectors),
+        element_roots=subject_roots(element_vectors),
+        part_roots=subject_roots(part_vectors),
+        whole_roots=subject_roots(whole_vectors),
+        widened_elements=widened_elements(element_vectors),
+        widened_needs=widened_needs(whole_vectors),
     )
 
 

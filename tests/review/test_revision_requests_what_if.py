@@ -70,7 +70,12 @@ def effect(found: WhatIf, code: str) -> Effect:
 TRIED = (
     text_of(HYDRAULICS_COURSE, outcomes=(*HYDRAULICS_COURSE.outcomes, *MISSING)),
     text_of(HYDRAULICS_COURSE, outcomes=(*HYDRAULICS_COURSE.outcomes, MISSING[0])),
-    text_of(HYDRAULICS_COURSE, outcomes=(), description="Students cook soups and sauces for a large dining room."),
+    text_of(
+        HYDRAULICS_COURSE,
+        title="Quantity Cooking",
+        description="Students cook soups and sauces for a large dining room.",
+        outcomes=(),
+    ),
     text_of(PLC_COURSE),
     text_of(HYDRAULICS_COURSE, title="Hydraulic Maintenance", credits=3.0, clock_hours=90.0),
     text_of(HYDRAULICS_COURSE, title="Topics", description="Topics.", outcomes=()),
