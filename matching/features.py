@@ -155,6 +155,8 @@ def _clause_similarities(needs: PreparedNeeds, courses: PreparedCourses, pairs: 
         need_title=np.empty(len(pairs.needs)),
         widened_need=np.empty(len(pairs.needs)),
     )
+    n_elements, n_parts, n_needs = len(needs.elements), int(needs.part_counts.sum()), len(needs.needs)
+    blocks = segment_starts(np.array([n_elements, n_elements, n_parts, n_needs, n_needs]))
     by_course = list(pairs.by_course())
     for first in range(0, len(by_course), N_COURSES_A_PRODUCT):
         some = by_course[first : first + N_COURSES_A_PRODUCT]
@@ -164,23 +166,18 @@ def _clause_similarities(needs: PreparedNeeds, courses: PreparedCourses, pairs: 
         for (_, own, rows), (vectors, firsts), own_roots in zip(some, clauses, roots, strict=True):
             elements, own_parts = pairs.elements[rows], slice(part_bounds[rows.start], part_bounds[rows.stop])
             wanted_parts, wanted_needs = parts[own_parts], pairs.needs[own]
-            ends = np.cumsum([len(elements), len(elements), len(wanted_parts), len(wanted_needs)])
-            wanted = [
-                needs.element_vectors[elements],
-                needs.widened_elements[elements],
-                needs.part_vectors[wanted_parts],
-                needs.title_vectors[wanted_needs],
-                needs.widened_needs[wanted_needs],
-            ]
-            meanings = cosines(np.concatenate(wanted), vectors)
+            wanted = (elements, elements, wanted_parts, wanted_needs, wanted_needs)
+            ends = segment_bounds(np.array(list(map(len, wanted))))[1:-1]
+            targets = np.concatenate([rows_of + start for rows_of, start in zip(wanted, blocks, strict=True)])
+            meanings = cosines(needs.clause_targets[targets], vectors)
             of_elements, best = meanings[: ends[0]], np.split(meanings.max(axis=1), ends)
             cells = slice(cell_bounds[rows.start], cell_bounds[rows.stop])
             found.meaning[cells] = np.maximum.reduceat(of_elements, firsts, axis=1).ravel()
             found.sentence[rows] = of_elements[:, firsts].max(axis=1)
             found.widened[rows], found.part_meaning[own_parts] = best[1], best[2]
             found.need_title[own], found.widened_need[own] = best[3], best[4]
-            wanted = [needs.element_roots[elements], needs.part_roots[wanted_parts]]
-            agreements = subject_agreement(np.concatenate(wanted), own_roots).max(axis=1)
+            targets = np.concatenate([elements, wanted_parts + len(needs.elements)])
+            agreements = subject_agreement(needs.clause_target_roots[targets], own_roots).max(axis=1)
             found.subject[rows], found.part_subject[own_parts] = np.split(agreements, [len(elements)])
     return found
 

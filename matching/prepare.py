@@ -106,14 +106,16 @@ class PreparedNeeds:
         First element of each need, and how many it has.
     owners : ndarray of int, shape (n_elements,)
         The need of each element.
-    part_vectors : ndarray of float32, shape (n_parts, n_dimensions)
-        The parts (clauses) of all elements, one after the other.
     part_starts, part_counts : ndarray of int, shape (n_elements,)
-        First part of each element, and how many it has.
-    element_roots, part_roots, whole_roots : ndarray of float32
-        The subjects that each of these texts is near to, as `subject_roots` returns them.
+        First part (clause) of each element among the parts of all, and how many it has.
+    whole_roots : ndarray of float32, shape (n_needs, n_groups)
+        The subjects that each need is near to, as `subject_roots` returns them.
     widened_elements, widened_needs : ndarray of float32, shape (n_elements or n_needs, n_dimensions)
         Elements and whole needs with what is said of the same tasks and subjects elsewhere.
+    clause_targets : ndarray of float32, shape (2 n_elements + n_parts + 2 n_needs, n_dimensions)
+        What clauses are compared with, end to end: elements, widened elements, parts, titles, widened needs.
+    clause_target_roots : ndarray of float32, shape (n_elements + n_parts, n_groups)
+        The subjects that elements and parts of elements are near to.
     """
 
     needs: tuple[Need, ...]
@@ -134,14 +136,13 @@ class PreparedNeeds:
     whole_vectors: FloatMatrix
     level_ranks: FloatVector
     field_shares: FloatMatrix64
-    part_vectors: FloatMatrix
     part_starts: IntVector
     part_counts: IntVector
-    element_roots: FloatMatrix
-    part_roots: FloatMatrix
     whole_roots: FloatMatrix
     widened_elements: FloatMatrix
     widened_needs: FloatMatrix
+    clause_targets: FloatMatrix
+    clause_target_roots: FloatMatrix
 
 
 def prepare_needs(needs: Sequence[Need], *, region_lines: tuple[str, ...] = ()) -> PreparedNeeds:
@@ -171,6 +172,7 @@ def _prepared_needs(needs: tuple[Need, ...], *, region_lines: tuple[str, ...]) -
     parts = [found[1:] or found for found in (clauses(clean(element)) for element in elements)]
     part_counts = np.array([len(of_element) for of_element in parts])
     part_vectors = table.encode(list(chain.from_iterable(parts)))
+    wide_elements, wide_needs = widened_elements(element_vectors), widened_needs(whole_vectors)
     return PreparedNeeds(
         needs=tuple(needs),
         elements=elements,
@@ -190,14 +192,13 @@ def _prepared_needs(needs: tuple[Need, ...], *, region_lines: tuple[str, ...]) -
         whole_vectors=whole_vectors,
         level_ranks=np.array([LEVEL_RANKS.get(n.level, 1) for n in needs], dtype=float),
         field_shares=field_shares(_sum_of(whole_vectors, area_vectors)),
-        part_vectors=part_vectors,
         part_starts=segment_starts(part_counts),
         part_counts=part_counts,
-        element_roots=subject_roots(element_vectors),
-        part_roots=subject_roots(part_vectors),
         whole_roots=subject_roots(whole_vectors),
-        widened_elements=widened_elements(element_vectors),
-        widened_needs=widened_needs(whole_vectors),
+        widened_elements=wide_elements,
+        widened_needs=wide_needs,
+        clause_targets=np.concatenate([element_vectors, wide_elements, part_vectors, title_vectors, wide_needs]),
+        clause_target_roots=subject_roots(np.concatenate([element_vectors, part_vectors])),
     )
 
 

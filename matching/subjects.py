@@ -16,7 +16,7 @@ from matching.encoder import FloatMatrix, cosines, whole_number_vectors
 SUBJECTS_FILE = Path(__file__).with_name("subjects.npz")
 
 #: What the file holds, in the order of `Subjects`.
-STORED = ("subjects", "groups", "tasks")
+STORED = ("subjects", "groups", "tasks", "fields")
 #: Subjects that widen a need, and tasks that widen an element: the nearest ones.
 N_NEAREST_SUBJECTS = 3
 N_NEAREST_TASKS = 10
@@ -30,7 +30,7 @@ N_TEXTS_AT_A_TIME = 256
 
 @dataclass(frozen=True)
 class Subjects:
-    """Hold one vector per subject, group of subjects and task.
+    """Hold one vector per subject, group of subjects, task and field of work.
 
     Attributes
     ----------
@@ -40,11 +40,14 @@ class Subjects:
         The middles of groups of subjects that lie near each other.
     tasks : ndarray of float32, shape (n_tasks, n_dimensions)
         The wordings of one task.
+    fields : ndarray of float32, shape (n_fields, n_dimensions)
+        The names of the concepts of one field of work, in the order of the vocabulary's headings.
     """
 
     subjects: FloatMatrix
     groups: FloatMatrix
     tasks: FloatMatrix
+    fields: FloatMatrix
 
 
 @lru_cache(maxsize=1)

@@ -1,14 +1,16 @@
-"""Write the vectors of the library of subjects with the shipped token table to matching/subjects.npz.
+"""Write the vectors of subjects and of fields of work with the shipped token table to matching/subjects.npz.
 
 usage: python benchmarks/encoder/build_subjects.py
 
-Run it after every change of benchmarks/encoder/subjects.txt or of matching/token_table.npz, and train the matcher anew.
+Run it after every change of benchmarks/encoder/subjects.txt, matching/vocabulary.txt or matching/token_table.npz, and
+train the matcher anew.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -21,10 +23,13 @@ from benchmarks.encoder.subjects import read_subjects
 from matching.encoder import FloatMatrix, combined, shipped_table
 from matching.segments import segment_starts
 from matching.subjects import SUBJECTS_FILE
+from matching.terms import shipped_names
 from matching.text import clean
 
 #: Groups of subjects: with half as many as subjects, texts are told apart as well, in half of the time.
 N_GROUPS = 1000
+#: The vocabulary's heading of word forms that belong to no field.
+NO_FIELD = "words"
 
 
 def sums_of(lists: Sequence[Sequence[str]]) -> FloatMatrix:
@@ -38,6 +43,15 @@ def coarse(vectors: FloatMatrix) -> NDArray[np.int8]:
     return np.rint(vectors / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9) * 127).astype(np.int8)
 
 
+def names_of_fields() -> list[list[str]]:
+    """Return the names of the concepts of each field, in the order of headings.
+
+    Narrower things are left out: they say that a text shows the concept, not what the concept is.
+    """
+    names = sorted((name for name in shipped_names() if name.field != NO_FIELD), key=lambda name: name.field)
+    return [[name.written for name in own] for _, own in groupby(names, key=lambda name: name.field)]
+
+
 def main() -> None:
     """Write the file."""
     if len(sys.argv) != 1:
@@ -48,7 +62,11 @@ def main() -> None:
     units = of_subjects / np.linalg.norm(of_subjects, axis=1, keepdims=True)
     groups = KMeans(N_GROUPS, n_init=1, max_iter=50, random_state=0).fit(units).cluster_centers_
     np.savez_compressed(
-        SUBJECTS_FILE, subjects=coarse(of_subjects), groups=coarse(groups), tasks=coarse(sums_of(tasks))
+        SUBJECTS_FILE,
+        subjects=coarse(of_subjects),
+        groups=coarse(groups),
+        tasks=coarse(sums_of(tasks)),
+        fields=coarse(sums_of(names_of_fields())),
     )
     sys.stdout.write(f"{len(subjects)} subjects in {N_GROUPS} groups, {len(tasks)} tasks -> {SUBJECTS_FILE.name}\n")
 
