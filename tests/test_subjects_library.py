@@ -44,7 +44,7 @@ def test_the_shipped_library_is_whole_and_its_vectors_are_those_of_its_subjects(
 
 
 def test_the_shipped_vectors_are_those_of_the_wordings_the_vocabulary_and_the_token_table() -> None:
-    """A changed wording, concept or token table asks for benchmarks/encoder/build_subjects.py, and then for training."""
+    """A changed wording, concept or token table asks for build_subjects.py, and then for training."""
     some = read_subjects()[::30]
     with np.load(SUBJECTS_FILE, allow_pickle=False) as stored:
         assert np.array_equal(stored["fields"], coarse(sums_of(names_of_fields())))
