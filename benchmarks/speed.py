@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from matching import Course, Need, Snapshot, decide
-from matching.terms import shipped_names
+from matching.terms import shipped_lines, vocabulary_entries
 
 VERBS = ("Install", "Inspect", "Repair", "Describe", "Set up", "Calibrate", "Document", "Explain", "Replace", "Measure")
 
@@ -31,8 +31,8 @@ Fields = list[list[str]]
 def phrases() -> Fields:
     """Return the phrases of the vocabulary, field by field; they read like the words of catalogs."""
     fields: dict[str, list[str]] = {}
-    for name in shipped_names():
-        fields.setdefault(name.field, []).append(name.written)
+    for entry in vocabulary_entries(shipped_lines()):
+        fields.setdefault(entry.field, []).extend(entry.names)
     return [written for written in fields.values() if len(written) > N_SUBJECT_PHRASES]
 
 

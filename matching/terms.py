@@ -56,6 +56,45 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """Hold one line of a vocabulary: a concept with its other names and the narrower things that show it.
+
+    `field` is the heading that the line stands under, empty without one.
+    """
+
+    field: str
+    name: str
+    others: tuple[str, ...]
+    narrower: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name that the concept goes by."""
+        return (self.name, *self.others)
+
+
+def vocabulary_entries(lines: Iterable[str], *, source: str = "Vocabulary") -> Iterator[Entry]:
+    """Read `name = other names > narrower things`, one concept a line; `#` starts a comment line, `[` a heading.
+
+    `source` names the file in the VocabularyFault that a line of another form raises.
+    """
+    heading = ""
+    for number, line in enumerate(lines, 1):
+        if line.startswith("["):
+            heading = line.strip().strip("[]")
+        elif line.strip() and not line.lstrip().startswith("#"):
+            head, _, narrower = line.partition(">")
+            name, equals, others = head.partition("=")
+            if not tokens(name.strip()) or not (equals or narrower):
+                raise VocabularyFault(f"{source}, line {number}: write “name = other names > narrower things”.")
+            yield Entry(heading, name.strip(), _listed(others), _listed(narrower))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(","))))
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """Know the concepts of the trades by the phrases that name them.
 
@@ -68,23 +107,13 @@ class Vocabulary:
 
     @classmethod
     def from_lines(cls, lines: Iterable[str], *, source: str = "Vocabulary") -> Vocabulary:
-        """Read `name = other names > narrower things`, one concept a line; `#` starts a comment line.
-
-        `source` names the file in the VocabularyFault that a line of another form raises.
-        """
+        """Read lines as `vocabulary_entries` does."""
         shares: dict[tuple[str, ...], dict[str, float]] = {}
-        for number, line in enumerate(lines, 1):
-            if not line.strip() or line.lstrip().startswith("#") or line.startswith("["):
-                continue
-            head, _, narrower = line.partition(">")
-            name, equals, also = head.partition("=")
-            name = name.strip()
-            if not tokens(name) or not (equals or narrower):
-                raise VocabularyFault(f"{source}, line {number}: write “name = other names > narrower things”.")
-            for share, written in [(1.0, [name, *also.split(",")]), (NARROWER_SHARE, narrower.split(","))]:
-                for phrase in filter(None, (_phrase(w.strip()) for w in written)):
+        for entry in vocabulary_entries(lines, source=source):
+            for share, written in ((1.0, entry.names), (NARROWER_SHARE, entry.narrower)):
+                for phrase in filter(None, map(_phrase, written)):
                     known = shares.setdefault(phrase, {})
-                    known[name] = max(known.get(name, 0.0), share)
+                    known[entry.name] = max(known.get(entry.name, 0.0), share)
         phrases = {phrase: tuple(sorted(concepts.items())) for phrase, concepts in shares.items()}
         reach: dict[str, int] = {}
         for first, *others in phrases:
@@ -109,31 +138,15 @@ class Vocabulary:
         return found
 
 
-@dataclass(frozen=True)
-class Name:
-    """One name that a concept of the vocabulary goes by."""
-
-    field: str
-    concept: str
-    written: str
-
-
-def shipped_names() -> Iterator[Name]:
-    """Yield the names of the shipped concepts in the order of the file, without the narrower things."""
-    heading = ""
-    for line in VOCABULARY_FILE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            heading = line.strip("[]")
-        elif line.strip() and not line.startswith("#"):
-            name, _, others = line.partition(">")[0].partition("=")
-            for written in filter(None, map(str.strip, (name, *others.split(",")))):
-                yield Name(heading, name.strip(), written)
+def shipped_lines() -> list[str]:
+    """Return the lines of the vocabulary that ships with Skillshed."""
+    return VOCABULARY_FILE.read_text(encoding="utf-8").splitlines()
 
 
 @lru_cache(maxsize=1)
 def shipped_vocabulary() -> Vocabulary:
     """Read the vocabulary that ships with Skillshed, once."""
-    return Vocabulary.from_lines(VOCABULARY_FILE.read_text(encoding="utf-8").splitlines())
+    return Vocabulary.from_lines(shipped_lines())
 
 
 @lru_cache(maxsize=4)
@@ -141,7 +154,7 @@ def vocabulary_with(region_lines: tuple[str, ...]) -> Vocabulary:
     """Return the shipped vocabulary with a region's own lines added to it."""
     if not region_lines:
         return shipped_vocabulary()
-    return Vocabulary.from_lines([*VOCABULARY_FILE.read_text(encoding="utf-8").splitlines(), *region_lines])
+    return Vocabulary.from_lines([*shipped_lines(), *region_lines])
 
 
 def term_shares(text: str, region_lines: tuple[str, ...] = ()) -> dict[str, float]:

@@ -23,7 +23,7 @@ from benchmarks.encoder.subjects import read_subjects
 from matching.encoder import FloatMatrix, combined, shipped_table
 from matching.segments import segment_starts
 from matching.subjects import SUBJECTS_FILE
-from matching.terms import shipped_names
+from matching.terms import shipped_lines, vocabulary_entries
 from matching.text import clean
 
 #: Groups of subjects: with half as many as subjects, texts are told apart as well, in half of the time.
@@ -48,8 +48,11 @@ def names_of_fields() -> list[list[str]]:
 
     Narrower things are left out: they say that a text shows the concept, not what the concept is.
     """
-    names = sorted((name for name in shipped_names() if name.field != NO_FIELD), key=lambda name: name.field)
-    return [[name.written for name in own] for _, own in groupby(names, key=lambda name: name.field)]
+    entries = sorted(
+        (entry for entry in vocabulary_entries(shipped_lines()) if entry.field != NO_FIELD),
+        key=lambda entry: entry.field,
+    )
+    return [[name for entry in own for name in entry.names] for _, own in groupby(entries, lambda entry: entry.field)]
 
 
 def main() -> None:

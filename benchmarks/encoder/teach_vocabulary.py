@@ -25,7 +25,7 @@ from scipy.stats import spearmanr
 from benchmarks.encoder.build_table import LEAST_ROUNDING_COSINE, TEMPERATURE, Corpus, read_corpus, rounded, sums
 from benchmarks.encoder.subjects import read_subjects
 from matching.encoder import TokenTable
-from matching.terms import VOCABULARY_FILE
+from matching.terms import shipped_lines, vocabulary_entries
 
 Floats = NDArray[np.float32]
 N_TEXTS_A_STEP = 512
@@ -57,16 +57,10 @@ class Concept:
 
 def add_concepts(corpus: Corpus) -> list[Concept]:
     """Add the vocabulary's names to the texts and return the concepts that have at least two."""
-    concepts = []
-    for line in VOCABULARY_FILE.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith(("#", "[")):
-            head, _, tail = line.partition(">")
-            name, _, others = head.partition("=")
-            names, narrower = (
-                tuple(corpus.add(w.strip()) for w in words if w.strip())
-                for words in ([name, *others.split(",")], tail.split(","))
-            )
-            concepts.append(Concept(names, narrower))
+    concepts = [
+        Concept(tuple(map(corpus.add, entry.names)), tuple(map(corpus.add, entry.narrower)))
+        for entry in vocabulary_entries(shipped_lines())
+    ]
     return [concept for concept in concepts if len(concept.names) + len(concept.narrower) > 1]
 
 
