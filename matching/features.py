@@ -343,7 +343,7 @@ def _best_clauses(courses: PreparedCourses, wanted: FloatMatrix) -> Matrix:
 
 
 #: Courses whose clauses go into one matrix product: enough for its full speed, and few enough to bound its memory.
-N_COURSES_A_PRODUCT = 16
+N_COURSES_A_PRODUCT = 8
 
 
 #: Shared weight at which a statement's purity counts half: about two rare stems.

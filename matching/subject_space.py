@@ -33,13 +33,13 @@ def subject_roots(vectors: FloatMatrix) -> FloatMatrix:
     """
     # The root of exp(x) is exp(x / 2), and the squares of the roots are the shares. Every step writes over the same
     # table, which spares the time of fetching new memory for each.
-    roots = cosines(vectors, shipped_subjects().groups).astype(np.float64)
+    roots = cosines(vectors, shipped_subjects().groups)
     roots -= 1.0
     roots *= 0.5 * SHARPNESS
     np.exp(roots, out=roots)
     lengths = np.sqrt((roots * roots).sum(axis=1))
     roots *= (THOUSANDTHS / lengths)[:, None]
-    return np.rint(roots, out=roots).astype(np.float32)
+    return np.rint(roots, out=roots)
 
 
 def subject_agreement(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
