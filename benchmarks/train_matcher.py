@@ -239,8 +239,8 @@ def fit_shortlist(cases: Sequence[Case], *, model: Model) -> Shortlist:
 
 
 def print_shortlist(cases: dict[str, Case], *, further: dict[str, Case]) -> None:
-    """Print what a shortlist fitted on the other college keeps of each set, and what it loses of the related pairs."""
-    for name, case in cases.items():
+    """Print what a shortlist fitted on other colleges keeps of each set, and what it loses of the related pairs."""
+    for name, case in (cases | further).items():
         others = [c for n, c in cases.items() if name.split(", ")[0] not in n]
         model = fit_model(others, further=other_further(further, college=name.split(", ")[0]))
         shortlist = fit_shortlist(others, model=model)
@@ -367,7 +367,7 @@ def main() -> None:
     outcomes = further_judged(cases, further=further)
     print_figures({name: outcome.parts for name, outcome in outcomes.items()})
     print_reliability(outcomes)
-    sys.stdout.write("Shortlists fitted on the other college:\n")
+    sys.stdout.write("Shortlists fitted on the other colleges:\n")
     print_shortlist(cases, further=further)
     if arguments.write:
         model = fit_model(list(cases.values()), further=list(further.values()))
