@@ -1,4 +1,4 @@
-/* Let every flush to disk take a while longer, as on a disk that waits for its medium:
+/* Let every flush to disk take a while longer, as on a disk without a memory that survives a power cut:
  *
  *     cc -shared -fPIC -O2 -o slow_disk.so benchmarks/slow_disk.c -ldl
  *     LD_PRELOAD=./slow_disk.so FLUSH_MS=1 python -m benchmarks.ballots
