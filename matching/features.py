@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -157,6 +158,32 @@ def _clause_similarities(needs: PreparedNeeds, courses: PreparedCourses, pairs: 
     )
     n_elements, n_parts, n_needs = len(needs.elements), int(needs.part_counts.sum()), len(needs.needs)
     blocks = segment_starts(np.array([n_elements, n_elements, n_parts, n_needs, n_needs]))
+    for own, rows, vectors, firsts, own_roots in _clauses_by_course(courses, pairs):
+        elements, own_parts = pairs.elements[rows], slice(part_bounds[rows.start], part_bounds[rows.stop])
+        wanted_parts, wanted_needs = parts[own_parts], pairs.needs[own]
+        wanted = (elements, elements, wanted_parts, wanted_needs, wanted_needs)
+        ends = segment_bounds(np.array(list(map(len, wanted))))[1:-1]
+        targets = np.concatenate([rows_of + start for rows_of, start in zip(wanted, blocks, strict=True)])
+        meanings = cosines(needs.clause_targets[targets], vectors)
+        of_elements, best = meanings[: ends[0]], np.split(meanings.max(axis=1), ends)
+        cells = slice(cell_bounds[rows.start], cell_bounds[rows.stop])
+        found.meaning[cells] = np.maximum.reduceat(of_elements, firsts, axis=1).ravel()
+        found.sentence[rows] = of_elements[:, firsts].max(axis=1)
+        found.widened[rows], found.part_meaning[own_parts] = best[1], best[2]
+        found.need_title[own], found.widened_need[own] = best[3], best[4]
+        targets = np.concatenate([elements, wanted_parts + len(needs.elements)])
+        agreements = subject_agreement(needs.clause_target_roots[targets], own_roots).max(axis=1)
+        found.subject[rows], found.part_subject[own_parts] = np.split(agreements, [len(elements)])
+    return found
+
+
+def _clauses_by_course(
+    courses: PreparedCourses, pairs: Pairs
+) -> Iterator[tuple[slice, slice, FloatMatrix, IntVector, FloatMatrix]]:
+    """Yield the ranges of each course's pairs and rows, its clauses, the first of each statement, and their roots.
+
+    The roots of some courses are found together, which is faster and comes to the same.
+    """
     by_course = list(pairs.by_course())
     for first in range(0, len(by_course), N_COURSES_A_PRODUCT):
         some = by_course[first : first + N_COURSES_A_PRODUCT]
@@ -164,22 +191,7 @@ def _clause_similarities(needs: PreparedNeeds, courses: PreparedCourses, pairs: 
         bounds = segment_bounds(np.array([len(vectors) for vectors, _ in clauses]))
         roots = np.split(subject_roots(np.concatenate([vectors for vectors, _ in clauses])), bounds[1:-1])
         for (_, own, rows), (vectors, firsts), own_roots in zip(some, clauses, roots, strict=True):
-            elements, own_parts = pairs.elements[rows], slice(part_bounds[rows.start], part_bounds[rows.stop])
-            wanted_parts, wanted_needs = parts[own_parts], pairs.needs[own]
-            wanted = (elements, elements, wanted_parts, wanted_needs, wanted_needs)
-            ends = segment_bounds(np.array(list(map(len, wanted))))[1:-1]
-            targets = np.concatenate([rows_of + start for rows_of, start in zip(wanted, blocks, strict=True)])
-            meanings = cosines(needs.clause_targets[targets], vectors)
-            of_elements, best = meanings[: ends[0]], np.split(meanings.max(axis=1), ends)
-            cells = slice(cell_bounds[rows.start], cell_bounds[rows.stop])
-            found.meaning[cells] = np.maximum.reduceat(of_elements, firsts, axis=1).ravel()
-            found.sentence[rows] = of_elements[:, firsts].max(axis=1)
-            found.widened[rows], found.part_meaning[own_parts] = best[1], best[2]
-            found.need_title[own], found.widened_need[own] = best[3], best[4]
-            targets = np.concatenate([elements, wanted_parts + len(needs.elements)])
-            agreements = subject_agreement(needs.clause_target_roots[targets], own_roots).max(axis=1)
-            found.subject[rows], found.part_subject[own_parts] = np.split(agreements, [len(elements)])
-    return found
+            yield own, rows, vectors, firsts, own_roots
 
 
 def _element_features(

@@ -32,14 +32,15 @@ def subject_roots(vectors: FloatMatrix) -> FloatMatrix:
         Whole numbers. The squares of a row add up to about 1,000,000.
     """
     # The root of exp(x) is exp(x / 2), and the squares of the roots are the shares. Every step writes over the same
-    # table, which spares the time of fetching new memory for each.
-    roots = cosines(vectors, shipped_subjects().groups)
+    # table, which spares the time of fetching new memory for each. In double precision, because computers differ in the
+    # last digit of an exponential: in single precision that digit would reach the rounded thousandths.
+    roots = cosines(vectors, shipped_subjects().groups).astype(np.float64)
     roots -= 1.0
     roots *= 0.5 * SHARPNESS
     np.exp(roots, out=roots)
     lengths = np.sqrt((roots * roots).sum(axis=1))
     roots *= (THOUSANDTHS / lengths)[:, None]
-    return np.rint(roots, out=roots)
+    return np.rint(roots, out=roots).astype(np.float32)
 
 
 def subject_agreement(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:

@@ -41,7 +41,7 @@ class Subjects:
     tasks : ndarray of float32, shape (n_tasks, n_dimensions)
         The wordings of one task.
     fields : ndarray of float32, shape (n_fields, n_dimensions)
-        The names of the concepts of one field of work, in the order of the vocabulary's headings.
+        The names of the concepts of one field of work, in the alphabetical order of the vocabulary's headings.
     """
 
     subjects: FloatMatrix

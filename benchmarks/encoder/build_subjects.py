@@ -44,7 +44,7 @@ def coarse(vectors: FloatMatrix) -> NDArray[np.int8]:
 
 
 def names_of_fields() -> list[list[str]]:
-    """Return the names of the concepts of each field, in the order of headings.
+    """Return the names of the concepts of each field, in the alphabetical order of headings.
 
     Narrower things are left out: they say that a text shows the concept, not what the concept is.
     """

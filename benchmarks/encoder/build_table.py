@@ -195,8 +195,12 @@ def similarity_loss(vectors: Any, goal: Any) -> Any:
 
 def link_loss(one: Any, other: Any, linked: Any) -> Any:
     """Ask each text to find its partner among the batch; texts that share a partner are not held against it."""
+    return partner_loss(one, other, (linked[:, 1][:, None] == linked[:, 1]) | (linked[:, 0][:, None] == linked[:, 0]))
+
+
+def partner_loss(one: Any, other: Any, same: Any) -> Any:
+    """Ask each text to find its partner among the batch; `same` are pairs that are not held against it."""
     near = one @ other.T / TEMPERATURE
-    same = (linked[:, 1][:, None] == linked[:, 1]) | (linked[:, 0][:, None] == linked[:, 0])
     near = near.masked_fill(same.fill_diagonal_(False), -9e9)
     right = torch.arange(len(near))
     return (F.cross_entropy(near, right) + F.cross_entropy(near.T, right)) / 2
@@ -215,14 +219,19 @@ def sums(table: NDArray[Any], piece_numbers: Sequence[Sequence[int]]) -> Floats:
 
 
 def refuse_bad_table(
-    table: Floats, rounded_table: NDArray[Any], *, taught: Floats, piece_numbers: Sequence[Sequence[int]]
+    table: Floats,
+    rounded_table: NDArray[Any],
+    *,
+    taught: Floats,
+    piece_numbers: Sequence[Sequence[int]],
+    least_correlation: float = LEAST_TEACHER_CORRELATION,
 ) -> None:
     """Leave with a message, before anything is written, if rounding or teaching went wrong."""
     before, after = sums(table, piece_numbers), sums(rounded_table, piece_numbers)
     least = float((before * after).sum(axis=1).min())
     agreement = float(spearmanr((after @ after.T).ravel(), (taught @ taught.T).ravel()).statistic)
     sys.stdout.write(f"least cosine after rounding {least:.4f}, rank correlation with the teacher {agreement:.3f}\n")
-    if least < LEAST_ROUNDING_COSINE or agreement < LEAST_TEACHER_CORRELATION:
+    if least < LEAST_ROUNDING_COSINE or agreement < least_correlation:
         sys.exit("The table differs too much from its original; nothing is written.")
 
 

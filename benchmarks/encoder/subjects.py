@@ -56,7 +56,9 @@ class SubjectsFault(ValueError):  # noqa: N818 - named for what a person has to 
 def read_subjects(lines: Iterable[str] | None = None) -> list[Subject]:
     """Read the library; raise SubjectsFault with the line's number where it has another form."""
     read: list[Subject] = []
-    name, courses, tasks = "", (), []  # type: str, tuple[str, ...], list[Task]
+    name = ""
+    courses: tuple[str, ...] = ()
+    tasks: list[Task] = []
     for number, line in enumerate([*(lines if lines is not None else _shipped_lines()), "== "], 1):
         mark, said = line[:2], line[2:].strip()
         if not line.strip() or line.startswith("#"):

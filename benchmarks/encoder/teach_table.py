@@ -1,6 +1,6 @@
 """Teach a token table which words of the trades vocabulary and of the library of subjects mean the same.
 
-usage: python benchmarks/encoder/teach_vocabulary.py TABLE.npz PATH_TO_ONET_XLSX PATH_TO_ESCO_CSV_GZ OUTPUT.npz
+usage: python benchmarks/encoder/teach_table.py TABLE.npz PATH_TO_ONET_XLSX PATH_TO_ESCO_CSV_GZ OUTPUT.npz
 
 TABLE.npz is what build_table.py wrote. benchmarks/encoder/README.md says what is done and which environment it needs.
 """
@@ -20,9 +20,8 @@ import numpy as np
 import torch  # type: ignore[import-not-found]  # only the build environment has it
 import torch.nn.functional as F  # type: ignore[import-not-found]  # noqa: N812 - torch's own habit
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
-from benchmarks.encoder.build_table import LEAST_ROUNDING_COSINE, TEMPERATURE, Corpus, read_corpus, rounded, sums
+from benchmarks.encoder.build_table import Corpus, partner_loss, read_corpus, refuse_bad_table, rounded, sums
 from benchmarks.encoder.subjects import read_subjects
 from matching.encoder import TokenTable
 from matching.terms import shipped_lines, vocabulary_entries
@@ -107,10 +106,7 @@ class Student:
 
     def partner_loss(self, one: Sequence[int], other: Sequence[int], same: NDArray[np.bool_]) -> Any:
         """Ask each text to find its partner among the batch; `same` are pairs that are not held against it."""
-        near = self.encode(one, self.table) @ self.encode(other, self.table).T / TEMPERATURE
-        near = near.masked_fill(torch.tensor(same & ~np.eye(len(one), dtype=bool)), -9e9)
-        right = torch.arange(len(near))
-        return (F.cross_entropy(near, right) + F.cross_entropy(near.T, right)) / 2
+        return partner_loss(self.encode(one, self.table), self.encode(other, self.table), torch.tensor(same))
 
 
 class Pairs:
@@ -203,20 +199,6 @@ def taught(
     return np.asarray(student.table.detach().numpy(), dtype=np.float32)
 
 
-def refuse_bad_table(
-    before: Floats, after: Floats, whole: NDArray[Any], piece_numbers: Sequence[Sequence[int]]
-) -> None:
-    """Leave with a message, before anything is written, if rounding or teaching went wrong."""
-    first, exact, coarse = (sums(table, piece_numbers) for table in (before, after, whole))
-    least = float((exact * coarse).sum(axis=1).min())
-    agreement = float(spearmanr((first @ first.T).ravel(), (coarse @ coarse.T).ravel()).statistic)
-    sys.stdout.write(
-        f"least cosine after rounding {least:.4f}, rank correlation with the table before {agreement:.3f}\n"
-    )
-    if least < LEAST_ROUNDING_COSINE or agreement < LEAST_CORRELATION:
-        sys.exit("The table differs too much from its original; nothing is written.")
-
-
 def main() -> None:
     """Teach, check and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -239,7 +221,13 @@ def main() -> None:
     new_rows, new_lengths = rounded(table)
     readable = [numbers for numbers in piece_numbers if numbers]
     checked = [readable[i] for i in np.random.default_rng(0).choice(len(readable), 1000, replace=False)]
-    refuse_bad_table(before, table, new_rows.astype(np.int64) * new_lengths[:, None], checked)
+    refuse_bad_table(
+        table,
+        new_rows.astype(np.int64) * new_lengths[:, None],
+        taught=sums(before, checked),
+        piece_numbers=checked,
+        least_correlation=LEAST_CORRELATION,
+    )
     np.savez(arguments.output, rows=new_rows, weights=new_lengths, pieces=pieces)
 
 
